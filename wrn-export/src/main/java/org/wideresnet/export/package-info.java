@@ -1,0 +1,2 @@
+/** SavedModels for TensorFlow Serving, and a classifier that runs them in Java. */
+package org.wideresnet.export;

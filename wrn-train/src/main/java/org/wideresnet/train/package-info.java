@@ -1,0 +1,2 @@
+/** Recipes, the training step, the loop, and evaluation. */
+package org.wideresnet.train;
