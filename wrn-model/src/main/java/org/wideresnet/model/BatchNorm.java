@@ -1,0 +1,32 @@
+package org.wideresnet.model;
+
+/**
+ * The settings that all batch normalisations of a network share.
+ *
+ * @param momentum share of the old value in a moving average, in {@code [0, 1)}: {@code moving =
+ *     momentum * moving + (1 - momentum) * batch}, as Keras defines it (Torch's momentum is one
+ *     minus this)
+ * @param epsilon added to the variance, positive
+ * @param unbiasedVariance whether the moving variance follows the batch variance with Bessel's
+ *     correction {@code n / (n - 1)} (Torch) or without (Keras)
+ * @param gammaInitializer how the scale starts
+ */
+public record BatchNorm(
+    float momentum, float epsilon, boolean unbiasedVariance, Initializer gammaInitializer) {
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  public BatchNorm {
+    if (!(momentum >= 0 && momentum < 1)) {
+      throw new IllegalArgumentException(
+          "The batch normalisation momentum is " + momentum + "; it must lie in [0, 1).");
+    }
+    if (!(epsilon > 0)) {
+      throw new IllegalArgumentException(
+          "The batch normalisation epsilon is " + epsilon + "; it must be positive.");
+    }
+  }
+}

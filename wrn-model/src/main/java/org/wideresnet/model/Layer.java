@@ -1,0 +1,67 @@
+package org.wideresnet.model;
+
+import java.util.List;
+import org.tensorflow.ndarray.Shape;
+
+/**
+ * One layer of the network, as {@link WideResNet} defines it and {@link ForwardPass} computes it.
+ *
+ * @param name its name, as Keras numbers it: {@code conv2d}, {@code conv2d_1}, ...
+ * @param type what it does
+ * @param inputs the layers whose outputs it takes, in order
+ * @param outputShape the shape of its output without the batch dimension, in the network's data
+ *     format
+ * @param weights its weights, in Keras' order
+ * @param stride the stride of a convolution; 1 otherwise
+ */
+public record Layer(
+    String name,
+    Type type,
+    List<Layer> inputs,
+    Shape outputShape,
+    List<Weight> weights,
+    int stride) {
+
+  /** The kinds of layers, with the names of their Keras classes. */
+  public enum Type {
+    /** The images. */
+    INPUT("InputLayer"),
+    /** A convolution without bias, "same" padding. */
+    CONVOLUTION("Conv2D"),
+    /** Batch normalisation over the channels. */
+    BATCH_NORMALIZATION("BatchNormalization"),
+    /** The rectifier. */
+    ACTIVATION("Activation"),
+    /** Dropout; the identity in inference. */
+    DROPOUT("Dropout"),
+    /** The sum of two inputs. */
+    ADD("Add"),
+    /** The mean over 8x8 windows. */
+    AVERAGE_POOLING("AveragePooling2D"),
+    /** All dimensions but the batch in one. */
+    FLATTEN("Flatten"),
+    /** The fully connected layer at the end; it yields logits, Keras' softmax comes after. */
+    DENSE("Dense");
+
+    private final String kerasName;
+
+    Type(String kerasName) {
+      this.kerasName = kerasName;
+    }
+
+    /** Returns the name of the Keras class, such as {@code Conv2D}. */
+    public String kerasName() {
+      return kerasName;
+    }
+  }
+
+  /** Returns the number of values in its weights, Keras' "Param #". */
+  public long parameters() {
+    return weights.stream().mapToLong(weight -> weight.shape().size()).sum();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

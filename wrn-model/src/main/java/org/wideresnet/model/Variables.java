@@ -1,0 +1,140 @@
+package org.wideresnet.model;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.family.TType;
+
+/**
+ * The resource variables of a graph that hold the given weights, float32, addressed by the weights'
+ * names. The names are kept here, because scopes of TensorFlow Java cannot spell {@code
+ * conv2d/kernel}.
+ */
+public final class Variables {
+  private record Variable(
+      Weight weight,
+      Operand<? extends TType> handle,
+      Operand<TFloat32> value,
+      Placeholder<TFloat32> newValue,
+      Op assign,
+      Op initialize) {}
+
+  private final Map<String, Variable> variables = new LinkedHashMap<>();
+
+  /**
+   * Adds the variables to the graph.
+   *
+   * @param tf where the ops go
+   * @param weights what the variables hold, in order
+   * @param seed seed of the initial values; the seed of a weight is (seed, position in the list)
+   */
+  public Variables(Ops tf, List<Weight> weights, long seed) {
+    for (Weight weight : weights) {
+      variables.put(weight.name(), create(tf, weight, new long[] {seed, variables.size()}));
+    }
+  }
+
+  private static Variable create(Ops tf, Weight weight, long[] seed) {
+    Shape shape = weight.shape();
+    Operand<? extends TType> handle =
+        tf.varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(weight.name()));
+    Placeholder<TFloat32> newValue = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
+    return new Variable(
+        weight,
+        handle,
+        tf.readVariableOp(handle, TFloat32.class),
+        newValue,
+        tf.assignVariableOp(handle, newValue),
+        tf.assignVariableOp(handle, weight.initializer().values(tf, shape, tf.constant(seed))));
+  }
+
+  /** Returns the weights, in order. */
+  public List<Weight> weights() {
+    return variables.values().stream().map(Variable::weight).toList();
+  }
+
+  /** Returns the trainable weights, in order. */
+  public List<Weight> trainable() {
+    return weights().stream().filter(Weight::trainable).toList();
+  }
+
+  /** Returns the resource handle of a variable, for the ops that change it. */
+  public Operand<? extends TType> handle(Weight weight) {
+    return variable(weight.name()).handle;
+  }
+
+  /** Returns the value of a variable, float32 of the weight's shape. */
+  public Operand<TFloat32> value(Weight weight) {
+    return variable(weight.name()).value;
+  }
+
+  /** Sets all variables to their initial values. */
+  public void initialize(Session session) {
+    Session.Runner runner = session.runner();
+    variables.values().forEach(variable -> runner.addTarget(variable.initialize));
+    runner.run().close();
+  }
+
+  /**
+   * Reads all variables.
+   *
+   * @return their values by name, in order; the caller closes the result
+   */
+  public Result read(Session session) {
+    Session.Runner runner = session.runner();
+    variables.values().forEach(variable -> runner.fetch(variable.value));
+    return runner.run();
+  }
+
+  /** Returns the names of the variables, in the order in which {@link #read} returns values. */
+  public List<String> names() {
+    return List.copyOf(variables.keySet());
+  }
+
+  /**
+   * Sets all variables.
+   *
+   * @param values a float32 tensor of the right shape for each name; further names are ignored
+   * @throws IllegalArgumentException if one is missing or has another shape
+   */
+  public void assign(Session session, Map<String, ? extends Tensor> values) {
+    Session.Runner runner = session.runner();
+    for (Variable variable : variables.values()) {
+      String name = variable.weight.name();
+      Tensor value = values.get(name);
+      if (value == null) {
+        throw new IllegalArgumentException("The weight '" + name + "' is missing.");
+      }
+      if (!value.shape().equals(variable.weight.shape())) {
+        throw new IllegalArgumentException(
+            "The weight '%s' has the shape %s; the network needs %s."
+                .formatted(name, text(value.shape()), text(variable.weight.shape())));
+      }
+      runner.feed(variable.newValue, value).addTarget(variable.assign);
+    }
+    runner.run().close();
+  }
+
+  private Variable variable(String name) {
+    Variable variable = variables.get(name);
+    if (variable == null) {
+      throw new IllegalArgumentException("There is no variable '" + name + "'.");
+    }
+    return variable;
+  }
+
+  private static String text(Shape shape) {
+    return Arrays.toString(shape.asArray());
+  }
+}

@@ -1,0 +1,124 @@
+package org.wideresnet.model;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Everything that decides what a Wide ResNet computes; obtained from {@link Variant#config}.
+ *
+ * @param variant the variant that the values were taken from
+ * @param depth the paper's depth, {@code 6n + 4}: 10, 16, 22, 28, 34, 40, ...
+ * @param widenFactor the paper's {@code k}: the groups have {@code 16k, 32k, 64k} filters
+ * @param classes the number of classes
+ * @param dataFormat the layout of the input images
+ * @param dropout the share of activations that dropout zeroes, in {@code [0, 1)}; 0 for none
+ * @param dropoutPlacement where dropout stands in a block
+ * @param identityWhereShapesAgree whether a group's first block keeps the identity as its shortcut
+ *     where its input already has the right shape (only group 1 at {@code k = 1}); otherwise the
+ *     shortcut of a first block is always a 1x1 convolution
+ * @param batchNorm the settings of batch normalisation
+ * @param convInitializer how convolution kernels start
+ * @param denseInitializer how the kernel of the last layer starts
+ */
+public record WideResNetConfig(
+    Variant variant,
+    int depth,
+    int widenFactor,
+    int classes,
+    DataFormat dataFormat,
+    float dropout,
+    DropoutPlacement dropoutPlacement,
+    boolean identityWhereShapesAgree,
+    BatchNorm batchNorm,
+    Initializer convInitializer,
+    Initializer denseInitializer) {
+
+  /** Height and width of the input images, in pixels. */
+  public static final int IMAGE_SIZE = 32;
+
+  private static final Pattern NAME = Pattern.compile("(?i)wrn-(\\d{1,4})-(\\d{1,3})");
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if the depth is not {@code 6n + 4} or a value is out of range
+   */
+  public WideResNetConfig {
+    if (depth < 10 || (depth - 4) % 6 != 0) {
+      throw new IllegalArgumentException(
+          "The depth is " + depth + "; a Wide ResNet has a depth of 6n+4: 10, 16, 22, 28, 34, 40.");
+    }
+    if (widenFactor < 1) {
+      throw new IllegalArgumentException(
+          "The widen factor is " + widenFactor + "; it must be 1 or more.");
+    }
+    if (classes < 2) {
+      throw new IllegalArgumentException(
+          "The number of classes is " + classes + "; it must be 2 or more.");
+    }
+    if (!(dropout >= 0 && dropout < 1)) {
+      throw new IllegalArgumentException(
+          "The dropout rate is " + dropout + "; it must lie in [0, 1).");
+    }
+  }
+
+  /**
+   * Returns the network that a name such as {@code wrn-28-10} stands for.
+   *
+   * @throws IllegalArgumentException if the name is of another form or the depth is not {@code 6n +
+   *     4}
+   */
+  public static WideResNetConfig parse(String name, Variant variant, int classes) {
+    Matcher matcher = NAME.matcher(name);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException(
+          "The model '" + name + "' is not of the form wrn-DEPTH-WIDTH, such as wrn-16-2.");
+    }
+    return variant.config(
+        Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), classes);
+  }
+
+  /** Returns the network's name as the paper writes it, such as {@code WRN-28-10}. */
+  public String name() {
+    return "WRN-" + depth + "-" + widenFactor;
+  }
+
+  /** Returns {@code n}: the number of residual blocks in each of the three groups. */
+  public int blocksPerGroup() {
+    return (depth - 4) / 6;
+  }
+
+  /**
+   * Returns a copy with another dropout rate.
+   *
+   * @throws IllegalArgumentException if the rate is not in {@code [0, 1)}
+   */
+  public WideResNetConfig withDropout(float rate) {
+    return with(dataFormat, rate, batchNorm);
+  }
+
+  /** Returns a copy for input images of another layout. */
+  public WideResNetConfig withDataFormat(DataFormat format) {
+    return with(format, dropout, batchNorm);
+  }
+
+  /** Returns a copy with other settings of batch normalisation. */
+  public WideResNetConfig withBatchNorm(BatchNorm settings) {
+    return with(dataFormat, dropout, settings);
+  }
+
+  private WideResNetConfig with(DataFormat format, float rate, BatchNorm settings) {
+    return new WideResNetConfig(
+        variant,
+        depth,
+        widenFactor,
+        classes,
+        format,
+        rate,
+        dropoutPlacement,
+        identityWhereShapesAgree,
+        settings,
+        convInitializer,
+        denseInitializer);
+  }
+}
