@@ -1,9 +1,25 @@
 package org.wideresnet.model;
 
+import org.tensorflow.Operand;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+
 /** The order of an image tensor's dimensions, as Keras' {@code image_data_format} names it. */
 public enum DataFormat {
   /** {@code [batch, height, width, channels]}, TensorFlow's NHWC. */
   CHANNELS_LAST,
   /** {@code [batch, channels, height, width]}, TensorFlow's NCHW. */
-  CHANNELS_FIRST
+  CHANNELS_FIRST;
+
+  private static final int[] NHWC_TO_NCHW = {0, 3, 1, 2};
+
+  /**
+   * Adds the op that brings images into this layout.
+   *
+   * @param images float32 {@code [batch, height, width, channels]}
+   * @return the same images in this layout
+   */
+  public Operand<TFloat32> fromChannelsLast(Ops tf, Operand<TFloat32> images) {
+    return this == CHANNELS_LAST ? images : tf.linalg.transpose(images, tf.constant(NHWC_TO_NCHW));
+  }
 }

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.Shape;
@@ -89,15 +88,15 @@ public final class Variables {
   /**
    * Reads all variables.
    *
-   * @return their values by name, in order; the caller closes the result
+   * @return their values by name, in order; the caller closes them
    */
-  public Result read(Session session) {
+  public NamedTensors read(Session session) {
     Session.Runner runner = session.runner();
     variables.values().forEach(variable -> runner.fetch(variable.value));
-    return runner.run();
+    return new NamedTensors(names(), runner.run());
   }
 
-  /** Returns the names of the variables, in the order in which {@link #read} returns values. */
+  /** Returns the names of the variables, in order. */
   public List<String> names() {
     return List.copyOf(variables.keySet());
   }

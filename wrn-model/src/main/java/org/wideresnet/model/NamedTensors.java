@@ -1,0 +1,49 @@
+package org.wideresnet.model;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Result;
+import org.tensorflow.types.TFloat32;
+
+/** Float32 tensors by name, in order. Closing it frees them. */
+public final class NamedTensors implements AutoCloseable {
+  private final Result result;
+  private final Map<String, TFloat32> tensors = new LinkedHashMap<>();
+
+  /**
+   * Takes over the tensors of a result.
+   *
+   * @param names their names, in the order in which they were fetched
+   */
+  public NamedTensors(List<String> names, Result result) {
+    this.result = result;
+    for (int i = 0; i < names.size(); i++) {
+      tensors.put(names.get(i), (TFloat32) result.get(i));
+    }
+  }
+
+  /** Returns the tensors by name; they are valid until this is closed. */
+  public Map<String, TFloat32> asMap() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  /**
+   * Returns one tensor, valid until this is closed.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public TFloat32 get(String name) {
+    TFloat32 tensor = tensors.get(name);
+    if (tensor == null) {
+      throw new IllegalArgumentException("There is no tensor '" + name + "'.");
+    }
+    return tensor;
+  }
+
+  @Override
+  public void close() {
+    result.close();
+  }
+}

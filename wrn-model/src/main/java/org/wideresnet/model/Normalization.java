@@ -1,0 +1,107 @@
+package org.wideresnet.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TUint8;
+
+/**
+ * How pixels become the network's input: {@code (pixel - mean) / std}, in units of 0..255. It is
+ * part of the model, so whoever holds the model needs to know nothing else.
+ *
+ * @param kind what mean and std belong to
+ * @param mean the mean of the training images: 3 values, or 3,072 in the order height, width,
+ *     channel; empty for {@link Kind#NONE}
+ * @param std their standard deviation, as many values, all positive
+ */
+public record Normalization(Kind kind, List<Float> mean, List<Float> std) {
+
+  /** What a mean and a standard deviation belong to. */
+  public enum Kind {
+    /** One of each for a colour channel: the paper. */
+    CHANNEL(3),
+    /** One of each for every value of the image: the Keras original's {@code featurewise}. */
+    PIXEL(WideResNetConfig.IMAGE_SIZE * WideResNetConfig.IMAGE_SIZE * 3),
+    /** None: the network sees 0..255. */
+    NONE(0);
+
+    private final int values;
+
+    Kind(int values) {
+      this.values = values;
+    }
+  }
+
+  /** Pixels as they are. */
+  public static final Normalization NONE = new Normalization(Kind.NONE, List.of(), List.of());
+
+  /** The numbers of the paper's code for CIFAR-10. */
+  public static final Normalization PAPER_CIFAR10 =
+      new Normalization(
+          Kind.CHANNEL, List.of(125.3f, 123.0f, 113.9f), List.of(63.0f, 62.1f, 66.7f));
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if there are too few or too many, or a standard deviation is
+   *     not positive
+   */
+  public Normalization {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+    if (mean.size() != kind.values || std.size() != kind.values) {
+      throw new IllegalArgumentException(
+          "The normalisation '%s' has %d means and %d standard deviations; it needs %d of each."
+              .formatted(kind.name().toLowerCase(), mean.size(), std.size(), kind.values));
+    }
+    if (std.stream().anyMatch(value -> !(value > 0))) {
+      throw new IllegalArgumentException(
+          "A standard deviation of the normalisation is not positive.");
+    }
+  }
+
+  /**
+   * Returns the normalisation with the given numbers.
+   *
+   * @throws IllegalArgumentException as the constructor does
+   */
+  public static Normalization of(Kind kind, float[] mean, float[] std) {
+    return new Normalization(kind, list(mean), list(std));
+  }
+
+  /**
+   * Adds the ops that normalise images.
+   *
+   * @param images uint8 {@code [batch, 32, 32, 3]}
+   * @return float32 {@code [batch, 32, 32, 3]}
+   */
+  public Operand<TFloat32> apply(Ops tf, Operand<TUint8> images) {
+    Operand<TFloat32> pixels = tf.dtypes.cast(images, TFloat32.class);
+    return kind == Kind.NONE
+        ? pixels
+        : tf.math.div(tf.math.sub(pixels, constant(tf, mean)), constant(tf, std));
+  }
+
+  private Operand<TFloat32> constant(Ops tf, List<Float> values) {
+    int size = WideResNetConfig.IMAGE_SIZE;
+    Shape shape = kind == Kind.CHANNEL ? Shape.of(3) : Shape.of(size, size, 3);
+    float[] array = new float[values.size()];
+    for (int i = 0; i < array.length; i++) {
+      array[i] = values.get(i);
+    }
+    return tf.constant(NdArrays.wrap(shape, DataBuffers.of(array)));
+  }
+
+  private static List<Float> list(float[] values) {
+    List<Float> list = new ArrayList<>(values.length);
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+}

@@ -1,0 +1,197 @@
+package org.wideresnet.model.weights;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.train.Restore;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TString;
+import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.Variables;
+
+/**
+ * A checkpoint: a folder with weights in TensorFlow's V2 format ({@code model.index} and {@code
+ * model.data-00000-of-00001}, which {@code tf.train.load_checkpoint("FOLDER/model")} reads) and
+ * {@code model.json}, the {@link ModelDescription}. Names of tensors are the names of the weights.
+ */
+public final class Checkpoint {
+  private static final String PREFIX = "model";
+  private static final String DESCRIPTION = "model.json";
+
+  private final Path folder;
+  private final ModelDescription description;
+
+  private Checkpoint(Path folder, ModelDescription description) {
+    this.folder = folder;
+    this.description = description;
+  }
+
+  /**
+   * Opens a checkpoint; reads its description but not yet its weights.
+   *
+   * @throws IllegalArgumentException if the folder does not hold a checkpoint
+   * @throws IOException if it cannot be read
+   */
+  public static Checkpoint open(Path folder) throws IOException {
+    Path file = folder.resolve(DESCRIPTION);
+    if (!Files.isRegularFile(file) || !Files.isRegularFile(folder.resolve(PREFIX + ".index"))) {
+      throw new IllegalArgumentException(
+          "%s is not a checkpoint; it should hold %s and %s.index."
+              .formatted(folder, DESCRIPTION, PREFIX));
+    }
+    return new Checkpoint(folder, ModelDescription.read(file));
+  }
+
+  /**
+   * Writes a checkpoint. The folder appears under its name when all of it is on disk, replacing an
+   * older one; after a failure nothing is left of it.
+   *
+   * @param tensors float32 tensors by name
+   * @throws IOException if it cannot be written
+   */
+  public static void write(
+      Path folder, ModelDescription description, Map<String, ? extends Tensor> tensors)
+      throws IOException {
+    Path parent = folder.toAbsolutePath().getParent();
+    Files.createDirectories(parent);
+    Path unfinished = parent.resolve("." + folder.getFileName() + ".unfinished");
+    delete(unfinished);
+    try {
+      Files.createDirectory(unfinished);
+      save(unfinished.resolve(PREFIX), tensors);
+      description.write(unfinished.resolve(DESCRIPTION));
+      sync(unfinished);
+      delete(folder);
+      Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+      force(parent, StandardOpenOption.READ);
+    } catch (TensorFlowException | IOException e) {
+      throw new IOException(
+          "The checkpoint %s could not be written: %s".formatted(folder, firstLine(e.getMessage())),
+          e);
+    } finally {
+      delete(unfinished);
+    }
+  }
+
+  /** Returns what is known of the model. */
+  public ModelDescription description() {
+    return description;
+  }
+
+  /**
+   * Reads tensors.
+   *
+   * @return float32 tensors in the order of the names; the caller closes them
+   * @throws IllegalArgumentException if one is missing or the checkpoint is damaged
+   */
+  public NamedTensors read(List<String> names) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      Restore restore =
+          tf.train.restore(
+              tf.constant(folder.resolve(PREFIX).toString()),
+              strings(tf, names),
+              wholeTensors(tf, names.size()),
+              Collections.nCopies(names.size(), TFloat32.class));
+      try (Session session = new Session(graph)) {
+        Session.Runner runner = session.runner();
+        restore.tensors().forEach(runner::fetch);
+        return new NamedTensors(names, runner.run());
+      }
+    } catch (TensorFlowException e) {
+      throw new IllegalArgumentException(
+          "The checkpoint %s is damaged or lacks a weight: %s"
+              .formatted(folder, firstLine(e.getMessage())),
+          e);
+    }
+  }
+
+  /**
+   * Sets variables to the values of this checkpoint.
+   *
+   * @throws IllegalArgumentException if a weight is missing, has another shape, or the checkpoint
+   *     is damaged
+   */
+  public void restore(Session session, Variables variables) {
+    try (NamedTensors values = read(variables.names())) {
+      variables.assign(session, values.asMap());
+    }
+  }
+
+  private static void save(Path prefix, Map<String, ? extends Tensor> tensors) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      List<Operand<?>> inputs = new ArrayList<>();
+      for (Tensor tensor : tensors.values()) {
+        inputs.add(tf.placeholder(TFloat32.class, Placeholder.shape(tensor.shape())));
+      }
+      Op save =
+          tf.train.save(
+              tf.constant(prefix.toString()),
+              strings(tf, tensors.keySet()),
+              wholeTensors(tf, tensors.size()),
+              inputs);
+      try (Session session = new Session(graph)) {
+        Session.Runner runner = session.runner().addTarget(save);
+        int i = 0;
+        for (Tensor tensor : tensors.values()) {
+          runner.feed(inputs.get(i++), tensor);
+        }
+        runner.run().close();
+      }
+    }
+  }
+
+  private static Operand<TString> wholeTensors(Ops tf, int count) {
+    return strings(tf, Collections.nCopies(count, ""));
+  }
+
+  private static Operand<TString> strings(Ops tf, Collection<String> values) {
+    return tf.constant(NdArrays.vectorOfObjects(values.toArray(String[]::new)));
+  }
+
+  private static void sync(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        force(file, StandardOpenOption.WRITE);
+      }
+    }
+    force(folder, StandardOpenOption.READ);
+  }
+
+  private static void force(Path path, StandardOpenOption option) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, option)) {
+      channel.force(true);
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private static String firstLine(String message) {
+    return message.lines().findFirst().orElse("");
+  }
+}
