@@ -54,7 +54,11 @@ public final class WideResNet {
     return config;
   }
 
-  /** Returns all layers in the order of their creation; each comes after its inputs. */
+  /**
+   * Returns all layers in the order of their creation; each comes after its inputs. It is also the
+   * order of Keras' {@code model.layers}, which sorts by the distance from the output: a shortcut
+   * convolution is made right after the convolution that it is added to.
+   */
   public List<Layer> layers() {
     return net.layers();
   }
@@ -108,10 +112,10 @@ public final class WideResNet {
       x = net.dropout(x);
     }
     x = net.convolution(x, filters, 3, 1);
-    boolean identity =
-        config.identityWhereShapesAgree() && input.outputShape().equals(x.outputShape());
-    Layer shortcut = identity ? input : net.convolution(preActivated, filters, 1, stride);
-    return net.add(x, shortcut);
+    if (config.identityWhereShapesAgree() && input.outputShape().equals(x.outputShape())) {
+      return net.add(input, x);
+    }
+    return net.add(x, net.convolution(preActivated, filters, 1, stride));
   }
 
   /** Every further block of a group: its shortcut is the identity. */

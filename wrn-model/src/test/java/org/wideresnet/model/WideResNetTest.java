@@ -74,7 +74,7 @@ class WideResNetTest {
   void paperIdentityAtWidthOneReadsTheRawInput() {
     List<Layer> layers = WideResNet.of(Variant.PAPER.config(10, 1, 10)).layers();
     Layer add = layers.stream().filter(l -> l.type() == Layer.Type.ADD).findFirst().orElseThrow();
-    assertThat(add.inputs().get(1).name()).isEqualTo("conv2d");
+    assertThat(add.inputs().get(0).name()).isEqualTo("conv2d");
   }
 
   @Test

@@ -1,0 +1,118 @@
+package org.wideresnet.model;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * The table of a network's layers, as Keras 3 prints it for the same network: {@code
+ * model.summary()}.
+ */
+public final class ModelSummary {
+  /** The width that Keras takes where there is no terminal. */
+  private static final int DEFAULT_COLUMNS = 80;
+
+  private static final int MIN_COLUMNS = 50;
+  private static final int MAX_LINE = 108;
+
+  private final WideResNet network;
+
+  private ModelSummary(WideResNet network) {
+    this.network = network;
+  }
+
+  /** Returns the summary of a network. */
+  public static ModelSummary of(WideResNet network) {
+    return new ModelSummary(network);
+  }
+
+  /**
+   * Returns the line that the Keras original prints when it has made the network, such as {@code
+   * Wide Residual Network-16-2 created.}
+   */
+  public String created() {
+    WideResNetConfig config = network.config();
+    return "Wide Residual Network-" + config.depth() + "-" + config.widenFactor() + " created.";
+  }
+
+  /** Returns the table for a terminal of 80 columns, each line ending in a line feed. */
+  public String text() {
+    return text(DEFAULT_COLUMNS);
+  }
+
+  /**
+   * Returns the table, each line ending in a line feed.
+   *
+   * @param columns the width of the terminal in characters; as with Keras, the table is four
+   *     narrower, and at most 108 wide. Less than 50 is taken as 50
+   */
+  public String text(int columns) {
+    long trainable = network.trainableParameters();
+    long moving = network.movingStatistics();
+    StringBuilder text = new StringBuilder("Model: \"functional\"\n");
+    table(Math.min(MAX_LINE, Math.max(MIN_COLUMNS, columns) - 4))
+        .lines()
+        .forEach(line -> text.append(line).append('\n'));
+    return text.append(total("Total", trainable + moving))
+        .append(total("Trainable", trainable))
+        .append(total("Non-trainable", moving))
+        .toString();
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+
+  /** The columns end where Keras lets them end; the borders take their share of each. */
+  private TextTable table(int length) {
+    int first = (int) (0.3 * length);
+    int second = (int) (0.56 * length);
+    int third = (int) (0.74 * length);
+    List<TextTable.Column> columns =
+        List.of(
+            new TextTable.Column("Layer (type)", first - 3, false),
+            new TextTable.Column("Output Shape", second - first - 3, false),
+            new TextTable.Column("Param #", third - second - 4, true),
+            new TextTable.Column("Connected to", length - third - 3, false));
+    return new TextTable(columns, network.layers().stream().map(ModelSummary::row).toList());
+  }
+
+  private static List<String> row(Layer layer) {
+    String connections =
+        layer.inputs().stream()
+            .map(input -> input.name() + "[0][0]")
+            .collect(Collectors.joining(", "));
+    return List.of(
+        layer.name() + " (" + layer.type().kerasName() + ")",
+        shape(layer),
+        String.format(Locale.ROOT, "%,d", layer.parameters()),
+        connections.isEmpty() ? "-" : connections);
+  }
+
+  /** Returns the shape of a layer's output as Keras writes it: {@code (None, 32, 32, 16)}. */
+  static String shape(Layer layer) {
+    return Arrays.stream(layer.outputShape().asArray())
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(", ", "(None, ", ")"));
+  }
+
+  private static String total(String label, long count) {
+    return String.format(
+        Locale.ROOT, " %s params: %,d (%s)\n", label, count, size(count * Float.BYTES));
+  }
+
+  private static String size(double bytes) {
+    List<String> units = List.of("B", "KB", "MB", "GB", "TB");
+    int unit = 0;
+    while (bytes >= 1024 && unit < units.size() - 1) {
+      bytes /= 1024;
+      unit++;
+    }
+    // Half to even, as Python rounds: 7.125 is written 7.12.
+    return new BigDecimal(bytes).setScale(2, RoundingMode.HALF_EVEN) + " " + units.get(unit);
+  }
+}
