@@ -1,43 +1,164 @@
 package org.wideresnet.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
-import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
-import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Gradients;
 import org.tensorflow.types.TFloat32;
 
 class ForwardPassTest {
+  private static final int BATCH = 4;
+
+  private final Graph graph = new Graph();
+  private final Session session = new Session(graph);
+  private final Ops tf = Ops.create(graph);
+
+  @AfterEach
+  void close() {
+    session.close();
+    graph.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Variant.class)
+  void channelsFirstInputGivesTheLogitsOfChannelsLast(Variant variant) {
+    WideResNetConfig config = variant.config(10, 1, 10);
+    WideResNet last = WideResNet.of(config);
+    WideResNet first = WideResNet.of(config.withDataFormat(DataFormat.CHANNELS_FIRST));
+    Variables variables = initialized(last);
+    Operand<TFloat32> images = images(BATCH);
+    Operand<TFloat32> transposed = DataFormat.CHANNELS_FIRST.fromChannelsLast(tf, images);
+    assertThat(run(ForwardPass.inference(tf, first, variables, transposed).logits()))
+        .isEqualTo(run(ForwardPass.inference(tf, last, variables, images).logits()));
+  }
+
   @Test
-  void trainsOneStep() {
-    try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      WideResNet network = WideResNet.of(Variant.KERAS.config(10, 1, 10).withDropout(0.3f));
-      Variables variables = new Variables(tf, network.weights(), 7);
-      Operand<TFloat32> images =
-          tf.random.statelessRandomNormal(
-              tf.constant(Shape.of(4, 32, 32, 3)), tf.constant(new long[] {1, 2}), TFloat32.class);
-      ForwardPass forward = ForwardPass.training(tf, network, variables, images, tf.constant(3L));
-      Operand<TFloat32> loss = tf.nn.l2Loss(forward.logits());
-      Gradients gradients =
-          tf.gradients(
-              List.of(loss), variables.trainable().stream().map(variables::value).toList());
-      try (Session session = new Session(graph)) {
-        variables.initialize(session);
-        Session.Runner runner = session.runner().fetch(loss);
-        forward.updates().forEach(runner::addTarget);
-        gradients.dy().forEach(runner::fetch);
-        try (Result result = runner.run()) {
-          System.out.println(((TFloat32) result.get(0)).getFloat());
-          assertThat(result.size()).isEqualTo(1 + variables.trainable().size());
+  void inferenceOfAnImageDoesNotDependOnItsBatch() {
+    WideResNet network = WideResNet.of(Variant.PAPER.config(10, 1, 10));
+    Variables variables = initialized(network);
+    float[] alone = run(ForwardPass.inference(tf, network, variables, images(1)).logits());
+    float[] together = run(ForwardPass.inference(tf, network, variables, images(BATCH)).logits());
+    for (int i = 0; i < alone.length; i++) {
+      assertThat(together[i]).isCloseTo(alone[i], within(1e-5f));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Variant.class)
+  void movingStatisticsMoveByTheMomentumOfTheVariant(Variant variant) {
+    WideResNet network = WideResNet.of(variant.config(10, 1, 10));
+    Variables variables = initialized(network);
+    ForwardPass forward =
+        ForwardPass.training(tf, network, variables, images(BATCH), tf.constant(1L));
+    float[] convolved = run(forward.output("conv2d"));
+    Session.Runner runner = session.runner();
+    for (Op update : forward.updates()) {
+      runner.addTarget(update);
+    }
+    runner.run().close();
+
+    int channels = 16;
+    int n = convolved.length / channels;
+    double momentum = variant == Variant.KERAS ? 0.1 : 0.9;
+    double correction = variant == Variant.KERAS ? 1 : n / (n - 1.0);
+    try (NamedTensors after = variables.read(session)) {
+      for (int channel = 0; channel < channels; channel++) {
+        double mean = 0;
+        double square = 0;
+        for (int i = channel; i < convolved.length; i += channels) {
+          mean += convolved[i] / (double) n;
+          square += convolved[i] * (double) convolved[i] / n;
+        }
+        double variance = (square - mean * mean) * correction;
+        assertThat((double) after.get("batch_normalization/moving_mean").getFloat(channel))
+            .isCloseTo((1 - momentum) * mean, within(1e-5));
+        assertThat((double) after.get("batch_normalization/moving_variance").getFloat(channel))
+            .isCloseTo(momentum + (1 - momentum) * variance, within(1e-5 * (1 + variance)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Variant.class)
+  void dropoutZeroesItsShareAndScalesTheRest(Variant variant) {
+    WideResNet network = WideResNet.of(variant.config(16, 1, 10).withDropout(0.3f));
+    Variables variables = initialized(network);
+    ForwardPass forward =
+        ForwardPass.training(tf, network, variables, images(BATCH), tf.constant(1L));
+    Layer dropout =
+        network.layers().stream()
+            .filter(layer -> layer.type() == Layer.Type.DROPOUT)
+            .findFirst()
+            .orElseThrow();
+    float[] before = run(forward.output(dropout.inputs().get(0).name()));
+    float[] after = run(forward.output(dropout.name()));
+    int active = 0;
+    int dropped = 0;
+    for (int i = 0; i < before.length; i++) {
+      if (before[i] != 0) {
+        active++;
+        if (after[i] == 0) {
+          dropped++;
+        } else {
+          assertThat(after[i]).isCloseTo(before[i] / 0.7f, within(Math.abs(before[i]) * 1e-5f));
         }
       }
+    }
+    assertThat(dropped / (double) active).isCloseTo(0.3, within(0.01));
+    ForwardPass nextStep =
+        ForwardPass.training(tf, network, variables, images(BATCH), tf.constant(2L));
+    assertThat(run(nextStep.output(dropout.name()))).isNotEqualTo(after);
+    ForwardPass inference = ForwardPass.inference(tf, network, variables, images(BATCH));
+    assertThat(run(inference.output(dropout.name())))
+        .isEqualTo(run(inference.output(dropout.inputs().get(0).name())));
+  }
+
+  @Test
+  void outputsHaveTheShapesThatTheLayersSay() {
+    WideResNet network = WideResNet.of(Variant.KERAS.config(16, 2, 10));
+    ForwardPass forward =
+        ForwardPass.inference(tf, network, new Variables(tf, network.weights(), 1), images(BATCH));
+    for (Layer layer : network.layers()) {
+      assertThat(forward.output(layer.name()).shape())
+          .as(layer.name())
+          .isEqualTo(layer.outputShape().prepend(BATCH));
+    }
+    assertThatThrownBy(() -> forward.output("conv2d_99"))
+        .hasMessage("There is no layer 'conv2d_99'.");
+  }
+
+  private Variables initialized(WideResNet network) {
+    Variables variables = new Variables(tf, network.weights(), 7);
+    variables.initialize(session);
+    return variables;
+  }
+
+  /** The first images are the same for every batch size. */
+  private Operand<TFloat32> images(int batch) {
+    Operand<TFloat32> all =
+        tf.random.statelessRandomNormal(
+            tf.constant(Shape.of(BATCH, 32, 32, 3)),
+            tf.constant(new long[] {1, 2}),
+            TFloat32.class);
+    return tf.slice(all, tf.constant(new int[4]), tf.constant(new int[] {batch, 32, 32, 3}));
+  }
+
+  private float[] run(Operand<TFloat32> operand) {
+    try (TFloat32 tensor = (TFloat32) session.runner().fetch(operand).run().get(0)) {
+      float[] values = new float[(int) tensor.size()];
+      tensor.copyTo(DataBuffers.of(values, false, false));
+      return values;
     }
   }
 }
