@@ -1,5 +1,7 @@
 package org.wideresnet.data;
 
+import org.tensorflow.ndarray.Shape;
+
 /**
  * The layout of one record of a CIFAR binary file: {@code labelBytes} labels of one byte each, then
  * 3,072 pixel bytes as three row-major planes (1,024 red, 1,024 green, 1,024 blue).
@@ -16,6 +18,9 @@ public record RecordLayout(int labelBytes, int labelIndex, int classes) {
 
   /** Pixel bytes of an image: 32 x 32 x 3. */
   public static final int IMAGE_BYTES = IMAGE_SIZE * IMAGE_SIZE * 3;
+
+  /** The shape of a decoded image: {@code [32, 32, 3]}, height, width, channels. */
+  public static final Shape IMAGE_SHAPE = Shape.of(IMAGE_SIZE, IMAGE_SIZE, 3);
 
   /** CIFAR-10: one label byte. */
   public static final RecordLayout CIFAR10 = new RecordLayout(1, 0, 10);
