@@ -1,5 +1,13 @@
 package org.wideresnet.data;
 
+import com.google.common.collect.Iterables;
+import com.google.common.hash.Funnels;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -24,5 +32,52 @@ public record CifarDataset(
     classNames = List.copyOf(classNames);
     trainFiles = List.copyOf(trainFiles);
     testFiles = List.copyOf(testFiles);
+  }
+
+  /**
+   * Returns the number of images in the training set.
+   *
+   * @throws UncheckedIOException if a file cannot be read
+   */
+  public int trainExamples() {
+    return examples(trainFiles);
+  }
+
+  /**
+   * Returns the number of images in the test set.
+   *
+   * @throws UncheckedIOException if a file cannot be read
+   */
+  public int testExamples() {
+    return examples(testFiles);
+  }
+
+  /**
+   * Returns a SHA-256 checksum over all files, training set first, in hexadecimal digits.
+   *
+   * @throws UncheckedIOException if a file cannot be read
+   */
+  public String checksum() {
+    Hasher hasher = Hashing.sha256().newHasher();
+    try (OutputStream sink = Funnels.asOutputStream(hasher)) {
+      for (Path file : Iterables.concat(trainFiles, testFiles)) {
+        Files.copy(file, sink);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return hasher.hash().toString();
+  }
+
+  private int examples(List<Path> files) {
+    long bytes = 0;
+    try {
+      for (Path file : files) {
+        bytes += Files.size(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Math.toIntExact(bytes / layout.recordBytes());
   }
 }
