@@ -1,0 +1,44 @@
+package org.wideresnet.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.PrintWriter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The option of a command that reports something, and where the report goes. */
+final class Report {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--json",
+      description =
+          "Print one JSON object as the only line of standard output; text for people goes to "
+              + "standard error.")
+  private boolean json;
+
+  /** Returns where text for people goes. */
+  PrintWriter text() {
+    return json ? command.commandLine().getErr() : command.commandLine().getOut();
+  }
+
+  /** Prints the result where JSON was asked for; the keys are in snake case. */
+  void result(Record result) {
+    if (!json) {
+      return;
+    }
+    try {
+      String line =
+          JsonMapper.builder()
+              .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+              .build()
+              .writeValueAsString(result);
+      command.commandLine().getOut().println(line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

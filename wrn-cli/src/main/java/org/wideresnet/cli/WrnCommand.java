@@ -1,0 +1,78 @@
+package org.wideresnet.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The root command; the work is done by its subcommands. */
+@Command(
+    name = "wrn",
+    description = "Trains Wide Residual Networks on CIFAR with TensorFlow Java.",
+    subcommands = {SummaryCommand.class},
+    versionProvider = WrnCommand.Version.class,
+    mixinStandardHelpOptions = true,
+    synopsisSubcommandLabel = "COMMAND",
+    footerHeading = "%nEnvironment:%n",
+    footer = {
+      "  WRN_DATA_DIR           where data sets are looked for without --data-dir",
+      "  WRN_PROFILE            Maven profile that ./wrn builds with: gpu for CUDA",
+      "  WRN_JAVA_OPTS          options for the Java virtual machine, such as -Xmx2g",
+      "  JAVA_HOME              the JDK, where it is not the one on the PATH",
+      "  TF_ENABLE_ONEDNN_OPTS  0 turns oneDNN's kernels off (on x86 they are on)",
+      "%nExit codes: 0 done, 1 failed at run time, 2 wrong usage or input,",
+      "130 or 143 interrupted after a checkpoint was written."
+    })
+final class WrnCommand implements Runnable {
+  @Spec private CommandLine.Model.CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show where an error comes from.")
+  private boolean verbose;
+
+  private WrnCommand() {}
+
+  /**
+   * Returns the command, ready to be executed.
+   *
+   * @param out for what was asked for
+   * @param err for errors, progress and, with {@code --json}, all text for people
+   */
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    WrnCommand root = new WrnCommand();
+    Failures failures = new Failures(() -> root.verbose);
+    return new CommandLine(root)
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(Math.max(60, Math.min(120, columns())))
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
+  }
+
+  /** Returns the width of the terminal, which the launcher exports; 80 where there is none. */
+  static int columns() {
+    String columns = System.getenv("COLUMNS");
+    return columns != null && columns.matches("[1-9]\\d{0,3}") ? Integer.parseInt(columns) : 80;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "A command is missing");
+  }
+
+  /** The version that the build wrote into the jar. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {"wrn " + (version == null ? "(not built with Maven)" : version)};
+    }
+  }
+}
