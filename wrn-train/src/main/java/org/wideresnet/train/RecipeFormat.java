@@ -1,8 +1,16 @@
 package org.wideresnet.train;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.List;
 import org.wideresnet.model.Initializer;
@@ -176,6 +184,30 @@ final class RecipeFormat {
         .put("peak_at", decimal(cycle.peakAt()))
         .put("start_factor", decimal(cycle.startFactor()))
         .put("final_factor", decimal(cycle.finalFactor()));
+  }
+
+  /** Teaches Jackson this form of a recipe. */
+  static SimpleModule jsonModule() {
+    return new SimpleModule()
+        .addSerializer(
+            Recipe.class,
+            new JsonSerializer<>() {
+              @Override
+              public void serialize(
+                  Recipe recipe, JsonGenerator generator, SerializerProvider provider)
+                  throws IOException {
+                generator.writeTree(write(recipe));
+              }
+            })
+        .addDeserializer(
+            Recipe.class,
+            new JsonDeserializer<>() {
+              @Override
+              public Recipe deserialize(JsonParser parser, DeserializationContext context)
+                  throws IOException {
+                return read(context.readValue(parser, ObjectNode.class), "recipe");
+              }
+            });
   }
 
   private static ObjectNode object() {

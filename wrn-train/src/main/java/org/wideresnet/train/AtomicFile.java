@@ -1,0 +1,64 @@
+package org.wideresnet.train;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Writes files that are never seen half-written: beside, then renamed. */
+public final class AtomicFile {
+
+  private AtomicFile() {}
+
+  /**
+   * Writes a text in UTF-8; as {@link #write(Path, byte[])}.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public static void write(Path file, String text) throws IOException {
+    write(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Writes a file, replacing an older one. After a failure the older one is still there.
+   *
+   * @throws IOException if it cannot be written; the message names the file and the reason
+   */
+  public static void write(Path file, byte[] content) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    Path unfinished = folder.resolve("." + file.getFileName() + ".unfinished");
+    try {
+      Files.createDirectories(folder);
+      try (FileChannel channel =
+          FileChannel.open(
+              unfinished,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      Files.deleteIfExists(unfinished);
+      throw new IOException("The file " + file + " could not be written: " + reason(e) + ".", e);
+    }
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof FileSystemException failure && failure.getReason() != null) {
+      return failure.getReason();
+    }
+    return e instanceof FileSystemException
+        ? e.getClass().getSimpleName().replace("Exception", "")
+        : e.getMessage();
+  }
+}
