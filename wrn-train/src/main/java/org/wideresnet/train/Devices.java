@@ -1,0 +1,126 @@
+package org.wideresnet.train;
+
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeleteDeviceList;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListCount;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListMemoryBytes;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListName;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_DeviceListType;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_SessionListDevices;
+import static org.tensorflow.internal.c_api.global.tensorflow.TF_SetConfig;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.javacpp.BytePointer;
+import org.tensorflow.TensorFlow;
+import org.tensorflow.internal.c_api.TF_DeviceList;
+import org.tensorflow.internal.c_api.TF_Graph;
+import org.tensorflow.internal.c_api.TF_Session;
+import org.tensorflow.internal.c_api.TF_SessionOptions;
+import org.tensorflow.internal.c_api.TF_Status;
+import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GPUOptions;
+
+/**
+ * The devices that TensorFlow sees on this machine.
+ *
+ * @param devices the devices, the CPU first
+ */
+public record Devices(List<Device> devices) {
+
+  /**
+   * A device.
+   *
+   * @param name its name for {@code --device} and for TensorFlow's {@code withDevice}, such as
+   *     {@code cpu:0} or {@code gpu:0}
+   * @param type {@code CPU} or {@code GPU}
+   * @param memoryBytes the memory that TensorFlow may take of it; says nothing for a CPU
+   */
+  public record Device(String name, String type, long memoryBytes) {}
+
+  /** Copies the list. */
+  public Devices {
+    devices = List.copyOf(devices);
+  }
+
+  /** Asks TensorFlow. Java has no call for it, so this uses the C interface below. */
+  public static Devices ofThisMachine() {
+    TensorFlow.version(); // loads the native library
+    // The first session of a process decides how the memory of a GPU is taken: as it is needed.
+    byte[] config =
+        ConfigProto.newBuilder()
+            .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
+            .build()
+            .toByteArray();
+    try (TF_Status status = TF_Status.newStatus();
+        BytePointer proto = new BytePointer(config);
+        TF_SessionOptions options = TF_SessionOptions.newSessionOptions();
+        TF_Graph graph = TF_Graph.newGraph()) {
+      TF_SetConfig(options, proto, config.length, status);
+      status.throwExceptionIfNotOK();
+      try (TF_Session session = TF_Session.newSession(graph, options, status)) {
+        status.throwExceptionIfNotOK();
+        TF_DeviceList list = TF_SessionListDevices(session, status);
+        status.throwExceptionIfNotOK();
+        try {
+          return new Devices(read(list, status));
+        } finally {
+          TF_DeleteDeviceList(list);
+        }
+      }
+    }
+  }
+
+  /**
+   * Returns the device that the option {@code --device} asks for.
+   *
+   * @param option {@code auto} (the first GPU, or else the CPU), {@code cpu}, {@code gpu} or {@code
+   *     gpu:N}
+   * @throws IllegalArgumentException if TensorFlow does not see it, or the option says something
+   *     else
+   */
+  public Device select(String option) {
+    return switch (option.toLowerCase(Locale.ROOT)) {
+      case "auto" ->
+          devices.stream().filter(d -> d.type().equals("GPU")).findFirst().orElse(devices.get(0));
+      case "cpu" -> find("cpu:0", option);
+      case "gpu" -> find("gpu:0", option);
+      default -> find(option.toLowerCase(Locale.ROOT), option);
+    };
+  }
+
+  private Device find(String name, String option) {
+    if (!name.matches("(cpu|gpu):\\d{1,3}")) {
+      throw new IllegalArgumentException(
+          "--device %s is not one of auto, cpu, gpu and gpu:N.".formatted(option));
+    }
+    return devices.stream()
+        .filter(device -> device.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "--device %s: TensorFlow sees no such device, only %s; a GPU needs CUDA's driver and the build with -Pgpu."
+                        .formatted(
+                            option,
+                            String.join(", ", devices.stream().map(Device::name).toList()))));
+  }
+
+  private static List<Device> read(TF_DeviceList list, TF_Status status) {
+    List<Device> devices = new ArrayList<>();
+    for (int i = 0; i < TF_DeviceListCount(list); i++) {
+      String type = TF_DeviceListType(list, i, status).getString();
+      // /job:localhost/replica:0/task:0/device:GPU:0
+      String name = TF_DeviceListName(list, i, status).getString();
+      if (type.equals("CPU") || type.equals("GPU")) {
+        devices.add(
+            new Device(
+                name.substring(name.indexOf("device:") + 7).toLowerCase(Locale.ROOT),
+                type,
+                TF_DeviceListMemoryBytes(list, i, status)));
+      }
+    }
+    status.throwExceptionIfNotOK();
+    return devices;
+  }
+}
