@@ -23,7 +23,8 @@ import org.tensorflow.types.family.TType;
  * <p>{@link #images} and {@link #labels} are what the model reads: each session call that fetches
  * something downstream takes the next batch, {@link #steps} times after each {@link #startEpoch}.
  * Both belong to the same batch when they are used in the same call. Batches are made ahead on
- * threads of tf.data.
+ * threads of tf.data. A validation split of the last {@code v} images is cut by training on the
+ * first {@code store.size() - v} and evaluating the rest; both pipelines share the store.
  *
  * <pre>{@code
  * ImageStore store = ImageStore.of(tf, dataset.trainFiles(), dataset.layout());
@@ -60,11 +61,11 @@ public final class CifarPipeline {
     List<Shape> shapes = List.of(RecordLayout.IMAGE_SHAPE.prepend(batch), Shape.of(batch));
     Operand<? extends TType> mapped;
     try (ConcreteFunction assemble =
-        ConcreteFunction.create(graph -> assemble(graph, store.size(), batch, augmentation))) {
+        ConcreteFunction.create(graph -> assemble(graph, store, batch, augmentation))) {
       mapped =
           tf.data.parallelMapDataset(
               plan.dataset(),
-              List.of(store.images(), store.labels()),
+              List.of(),
               tf.constant((long) Runtime.getRuntime().availableProcessors()),
               assemble,
               TYPES,
@@ -201,23 +202,16 @@ public final class CifarPipeline {
   }
 
   /** Batch by batch: gathers images and labels, then augments the images. */
-  private static Signature assemble(Ops tf, int size, long batch, Augmentation augmentation) {
+  private static Signature assemble(
+      Ops tf, ImageStore store, long batch, Augmentation augmentation) {
     Operand<TInt32> indices = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(batch)));
     Operand<TFloat32> uniform =
         tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(batch, Augmentation.RANDOMS)));
-    Operand<TUint8> allImages =
-        tf.placeholder(TUint8.class, Placeholder.shape(RecordLayout.IMAGE_SHAPE.prepend(size)));
-    Operand<TInt32> allLabels = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(size)));
-    Operand<TInt32> firstAxis = tf.constant(0);
-    Operand<TUint8> images =
-        augmentation.apply(tf, tf.gather(allImages, indices, firstAxis), uniform);
     return Signature.builder("assemble_batch")
         .input("indices", indices)
         .input("uniform", uniform)
-        .input("all_images", allImages)
-        .input("all_labels", allLabels)
-        .output("images", images)
-        .output("labels", tf.gather(allLabels, indices, firstAxis))
+        .output("images", augmentation.apply(tf, store.images(tf, indices), uniform))
+        .output("labels", store.labels(tf, indices))
         .build();
   }
 

@@ -38,9 +38,13 @@ final class DecodedRecords {
     Operand<? extends TType> records =
         tf.data.fixedLengthRecordDataset(
             names, none, tf.constant((long) layout.recordBytes()), none, none, tf.constant(""));
+    // Read ahead; also, TensorFlow's type inference warns where records go straight into a batch.
+    Operand<? extends TType> ahead =
+        tf.data.prefetchDataset(
+            records, tf.constant((long) CHUNK), List.of(TString.class), List.of(Shape.scalar()));
     Operand<? extends TType> chunks =
         tf.data.batchDataset(
-            records,
+            ahead,
             tf.constant((long) CHUNK),
             tf.constant(false),
             List.of(TString.class),

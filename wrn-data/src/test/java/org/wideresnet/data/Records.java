@@ -47,6 +47,11 @@ final class Records {
     return image;
   }
 
+  /** An image of random pixels, {@code [row][column][channel]}. */
+  static int[][][] image(int seed) {
+    return pixels(random(NUMBERED, seed, 1), NUMBERED, 0);
+  }
+
   /** The bytes of an image, row by row, pixel by pixel. */
   static byte[] flat(int[][][] image) {
     byte[] bytes = new byte[RecordLayout.IMAGE_BYTES];
