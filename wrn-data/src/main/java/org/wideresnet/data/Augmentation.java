@@ -107,7 +107,7 @@ public record Augmentation(Moves moves, boolean cutout, List<Integer> fill) {
     Randoms randoms = new Randoms(uniform);
     Operand<TUint8> moved =
         switch (moves) {
-          case NONE -> images;
+          case NONE -> tf.identity(images);
           case FLIP_CROP -> FlipCrop.apply(tf, images, randoms);
           case KERAS -> RotateShiftFlip.apply(tf, images, randoms);
         };
