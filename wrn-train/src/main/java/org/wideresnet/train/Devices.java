@@ -71,39 +71,9 @@ public record Devices(List<Device> devices) {
     }
   }
 
-  /**
-   * Returns the device that the option {@code --device} asks for.
-   *
-   * @param option {@code auto} (the first GPU, or else the CPU), {@code cpu}, {@code gpu} or {@code
-   *     gpu:N}
-   * @throws IllegalArgumentException if TensorFlow does not see it, or the option says something
-   *     else
-   */
-  public Device select(String option) {
-    return switch (option.toLowerCase(Locale.ROOT)) {
-      case "auto" ->
-          devices.stream().filter(d -> d.type().equals("GPU")).findFirst().orElse(devices.get(0));
-      case "cpu" -> find("cpu:0", option);
-      case "gpu" -> find("gpu:0", option);
-      default -> find(option.toLowerCase(Locale.ROOT), option);
-    };
-  }
-
-  private Device find(String name, String option) {
-    if (!name.matches("(cpu|gpu):\\d{1,3}")) {
-      throw new IllegalArgumentException(
-          "--device %s is not one of auto, cpu, gpu and gpu:N.".formatted(option));
-    }
-    return devices.stream()
-        .filter(device -> device.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "--device %s: TensorFlow sees no such device, only %s; a GPU needs CUDA's driver and the build with -Pgpu."
-                        .formatted(
-                            option,
-                            String.join(", ", devices.stream().map(Device::name).toList()))));
+  /** Returns whether there is a GPU among them. */
+  public boolean hasGpu() {
+    return devices.stream().anyMatch(device -> device.type().equals("GPU"));
   }
 
   private static List<Device> read(TF_DeviceList list, TF_Status status) {
