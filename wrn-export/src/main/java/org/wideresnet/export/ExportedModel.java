@@ -1,0 +1,17 @@
+package org.wideresnet.export;
+
+import java.nio.file.Path;
+
+/**
+ * A finished export.
+ *
+ * @param folder the SavedModel, {@code DIR/version}
+ * @param version its version number
+ * @param maxAbsDifference the largest difference between a probability of the export and of the
+ *     checkpoint over the pictures of the check, in all signatures
+ * @param bytes the size of its files
+ * @param fingerprint SHA-256 of {@code saved_model.pb}, which holds graph and weights, in
+ *     hexadecimal
+ */
+public record ExportedModel(
+    Path folder, long version, double maxAbsDifference, long bytes, String fingerprint) {}

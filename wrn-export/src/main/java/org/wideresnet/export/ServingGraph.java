@@ -1,0 +1,142 @@
+package org.wideresnet.export;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.tensorflow.Graph;
+import org.tensorflow.Operand;
+import org.tensorflow.Output;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TInt64;
+import org.tensorflow.types.TString;
+import org.tensorflow.types.TUint8;
+import org.wideresnet.model.DataFormat;
+import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.weights.ModelDescription;
+
+/**
+ * The graph of an export and its signatures. There is one network with three entrances, one after
+ * the other: files are decoded to pixels, pixels are normalised, and normalised images enter the
+ * network. A request feeds one of them, and TensorFlow computes only what comes after it.
+ *
+ * <table>
+ *   <caption>The signatures; N is any batch size from 1</caption>
+ *   <tr><th>Signature</th><th>Input</th><th>Outputs</th></tr>
+ *   <tr><td>{@code serving_default}</td><td>{@code image}: uint8 {@code [N, 32, 32, 3]}</td>
+ *       <td>{@code probabilities}: float32 {@code [N, classes]}; {@code class_id}: int64 {@code
+ *       [N]}; {@code label}: string {@code [N]}</td></tr>
+ *   <tr><td>{@code image_bytes}</td><td>{@code image_bytes}: string {@code [N]}, PNG or JPEG files
+ *       of any size</td><td>the same</td></tr>
+ *   <tr><td>{@code features}</td><td>{@code image}: uint8 {@code [N, 32, 32, 3]}</td><td>{@code
+ *       features}: float32 {@code [N, 64k]}, the pooled activations before the last layer</td></tr>
+ *   <tr><td>{@code keras}</td><td>{@code image}: float32, normalised, {@code [N, 32, 32, 3]} or
+ *       {@code [N, 3, 32, 32]} as the network was made</td><td>{@code probabilities}: what the
+ *       Keras original's {@code predict} returns</td></tr>
+ * </table>
+ *
+ * @param graph the ops, weights included
+ * @param signatures the signatures by name
+ */
+record ServingGraph(GraphDef graph, Map<String, SignatureDef> signatures) {
+  static final String SERVING_DEFAULT = "serving_default";
+  static final String IMAGE_BYTES = "image_bytes";
+  static final String FEATURES = "features";
+  static final String KERAS = "keras";
+  static final String IMAGE = "image";
+  static final String PROBABILITIES = "probabilities";
+  static final String CLASS_ID = "class_id";
+  static final String LABEL = "label";
+
+  /** The op that holds the name of the file with the labels, as assets need one. */
+  static final String LABELS_ASSET = "labels_asset";
+
+  /** The file with one label a line, in the folder {@code assets}. */
+  static final String LABELS_FILE = "labels.txt";
+
+  private static final String PREDICT_METHOD = "tensorflow/serving/predict";
+
+  /** Makes the graph of a model with the given weights. */
+  static ServingGraph of(ModelDescription model, NamedTensors weights) {
+    try (Graph graph = new Graph()) {
+      Map<String, SignatureDef> signatures = build(Ops.create(graph), model, weights);
+      return new ServingGraph(graph.toGraphDef(), signatures);
+    }
+  }
+
+  private static Map<String, SignatureDef> build(
+      Ops tf, ModelDescription model, NamedTensors weights) {
+    DataFormat format = model.network().dataFormat();
+    tf.withName(LABELS_ASSET).constant(LABELS_FILE);
+    Operand<TString> files =
+        tf.withName(IMAGE_BYTES).placeholder(TString.class, Placeholder.shape(Shape.of(-1)));
+    Operand<TUint8> pixels =
+        tf.withName(IMAGE)
+            .placeholderWithDefault(
+                PictureDecoder.decode(tf, files), batchOf(DataFormat.CHANNELS_LAST));
+    Operand<TFloat32> images =
+        tf.withName("normalized_image")
+            .placeholderWithDefault(
+                format.fromChannelsLast(tf, model.normalization().apply(tf, pixels)),
+                batchOf(format));
+
+    FoldedNetwork network = FoldedNetwork.of(tf, WideResNet.of(model.network()), weights, images);
+    Operand<TFloat32> features = tf.withName(FEATURES).identity(network.features());
+    Operand<TFloat32> probabilities = tf.withName(PROBABILITIES).nn.softmax(network.logits());
+    Operand<TInt64> classId =
+        tf.withName(CLASS_ID).math.argMax(network.logits(), tf.constant(1), TInt64.class);
+    String[] names = model.classNames().toArray(String[]::new);
+    Operand<TString> label =
+        tf.withName(LABEL)
+            .gather(tf.constant(NdArrays.vectorOfObjects(names)), classId, tf.constant(0));
+
+    Map<String, Operand<?>> answers = new LinkedHashMap<>();
+    answers.put(PROBABILITIES, probabilities);
+    answers.put(CLASS_ID, classId);
+    answers.put(LABEL, label);
+    return Map.of(
+        SERVING_DEFAULT, signature(IMAGE, pixels, answers),
+        IMAGE_BYTES, signature(IMAGE_BYTES, files, answers),
+        FEATURES, signature(IMAGE, pixels, Map.of(FEATURES, features)),
+        KERAS, signature(IMAGE, images, Map.of(PROBABILITIES, probabilities)));
+  }
+
+  private static Shape batchOf(DataFormat format) {
+    int size = WideResNetConfig.IMAGE_SIZE;
+    return format == DataFormat.CHANNELS_LAST
+        ? Shape.of(-1, size, size, 3)
+        : Shape.of(-1, 3, size, size);
+  }
+
+  private static SignatureDef signature(
+      String inputName, Operand<?> input, Map<String, Operand<?>> outputs) {
+    SignatureDef.Builder signature =
+        SignatureDef.newBuilder()
+            .setMethodName(PREDICT_METHOD)
+            .putInputs(inputName, tensorInfo(input));
+    outputs.forEach((name, output) -> signature.putOutputs(name, tensorInfo(output)));
+    return signature.build();
+  }
+
+  private static TensorInfo tensorInfo(Operand<?> operand) {
+    Output<?> output = operand.asOutput();
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (long size : output.shape().asArray()) {
+      shape.addDim(TensorShapeProto.Dim.newBuilder().setSize(size));
+    }
+    return TensorInfo.newBuilder()
+        .setName(output.op().name() + ":" + output.index())
+        .setDtype(DataType.forNumber(output.dataType().getNumber()))
+        .setTensorShape(shape)
+        .build();
+  }
+}
