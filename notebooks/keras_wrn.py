@@ -9,19 +9,14 @@ Their differences stand in `Variant`. Layers get Keras' default names, in the or
 """
 
 import argparse
-import csv
 import dataclasses
 import json
 import os
-import pathlib
-import platform
 import re
-import shutil
 import sys
-import time
 from typing import Callable
 
-# Both are read when TensorFlow loads: without oneDNN a CPU has no channels_first convolution.
+# All are read when TensorFlow loads: without oneDNN a CPU has no channels_first convolution.
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -31,12 +26,8 @@ import numpy as np
 import tensorflow as tf
 from keras import initializers, layers
 
-CIFAR10_MEAN = (125.3, 123.0, 113.9)
-CIFAR10_STD = (63.0, 62.1, 66.7)
-MOMENTUM = 0.9
-
-
-# ---------------------------------------------------------------------------------------------- the network
+import keras_training as training
+import keras_weights as files
 
 
 @dataclasses.dataclass(frozen=True)
@@ -236,10 +227,13 @@ def summary_json(model):
 def build(options, verbose=0):
     n, k = parse_model(options.model)
     shape = (3, 32, 32) if options.data_format == "channels_first" else (32, 32, 3)
-    keras.utils.set_random_seed(getattr(options, "seed", 0))
-    return create_wide_residual_network(
+    keras.utils.set_random_seed(options.seed)
+    model = create_wide_residual_network(
         shape, options.classes, n, k, options.dropout, verbose, options.variant, options.data_format
     )
+    if options.weights:
+        files.load_weights(model, options.weights)
+    return model
 
 
 def summary(options):
@@ -250,19 +244,112 @@ def summary(options):
         model.summary()
 
 
+def init(options):
+    model = build(options)
+    if options.shake:
+        files.shake(model, options.seed)
+    files.save_weights(model, options.to)
+
+
+def forward(options):
+    model = build(options)
+    pixels = training.model_input(files.read_arrays(options.inputs)["images"], options)
+    logits, softmax = training.Trainable(model).logits(pixels), model(pixels, training=False)
+    arrays = {"pixels": pixels, "logits": logits, "softmax": softmax}
+    files.write_arrays(options.to, {name: tensor.numpy() for name, tensor in arrays.items()})
+
+
+def gradients(options):
+    model = build(options)
+    trainable, batch = training.Trainable(model), files.read_arrays(options.inputs)
+    loss, tensors, logits = trainable.gradients(training.model_input(batch["images"], options), batch["labels"])
+    statistics = model.non_trainable_weights
+    files.write_arrays(
+        options.to,
+        {"loss": loss.numpy(), "logits": logits.numpy()}
+        | files.named(tensors, trainable.variables, "gradient.")
+        | files.named(statistics, statistics, "after."),
+    )
+
+
+def steps(options):
+    model = build(options)
+    trainable, batches = training.Trainable(model), files.read_arrays(options.inputs)
+    images, labels = batches["images"], batches["labels"]
+    if labels.ndim == 1:
+        images, labels = images[None], labels[None]
+    optimizer = training.OPTIMIZERS[options.optimizer](trainable.variables)
+    step = training.training_step(trainable, optimizer, options.decay)
+    losses = []
+    for i, rate in enumerate(options.learning_rates):
+        x, y = images[i % len(images)], labels[i % len(images)]
+        loss, _ = step(training.model_input(x, options), tf.constant(y, tf.int32), tf.constant(rate))
+        losses.append(loss.numpy())
+    files.write_arrays(options.to, {"losses": np.array(losses)} | files.named(model.weights, model.weights, "after."))
+
+
+def batches(options):
+    images, labels = training.read_training_set(options.data_dir)
+    data = training.augmented(images, labels, options.batch_size, options.seed)
+    images, labels = zip(*data.repeat().take(options.count).as_numpy_iterator())
+    files.write_arrays(options.to, {"images": np.stack(images), "labels": np.stack(labels)})
+
+
+def train(options):
+    training.train(build(options, verbose=1), options)
+
+
 def parser():
-    network = argparse.ArgumentParser(add_help=False)
-    network.add_argument("--model", default="wrn-16-1", help="wrn-DEPTH-K (default: %(default)s)")
-    network.add_argument("--classes", type=int, default=10, help="number of classes (default: %(default)s)")
-    network.add_argument("--variant", choices=VARIANTS, default="paper", help="(default: %(default)s)")
+    def numbers(text):
+        return [float(number) for number in text.split(",")]
+
+    def options(*names, **kwargs):
+        group = argparse.ArgumentParser(add_help=False)
+        group.add_argument(*names, **kwargs)
+        return group
+
+    network = options("--model", default="wrn-16-1", help="wrn-DEPTH-K, with a depth of 6n+4")
+    network.add_argument("--classes", type=int, default=10, help="number of classes")
+    network.add_argument("--variant", choices=VARIANTS, default="paper", help="which network")
     network.add_argument("--data-format", choices=("channels_last", "channels_first"), default="channels_last")
-    network.add_argument("--dropout", type=float, default=0.0, help="share of values dropped (default: %(default)s)")
+    network.add_argument("--dropout", type=float, default=0.0, help="share of values dropped in training")
+    network.add_argument("--weights", metavar="PATH", help=".weights.h5, .h5, .keras, .npz or a folder of .npy files")
+    network.add_argument("--seed", type=int, default=1, help="of initial weights, order and augmentation")
+    pixels = options("--mean", type=numbers, default=[125.3, 123.0, 113.9], help="of red, green and blue")
+    pixels.add_argument("--std", type=numbers, default=[63.0, 62.1, 66.7], help="standard deviations likewise")
+    inputs = options("--inputs", metavar="PATH", required=True, help="'images' and 'labels' in .npz or a .npy folder")
+    to = options("--to", metavar="PATH", required=True, help="where the result goes: .npz, or a folder of .npy files")
+    decay = options("--decay", type=float, default=5e-4, help="times weight, added to every gradient")
+    data = options("--data-dir", required=True, help="folder of CIFAR's .bin files")
+    data.add_argument("--batch-size", type=int, default=128)
 
     top = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = top.add_subparsers(dest="command", required=True)
-    command = commands.add_parser("summary", parents=[network], help="print the table of layers")
-    command.add_argument("--json", action="store_true", help="as JSON, one layer a line")
-    command.set_defaults(run=summary)
+
+    def command(run, text, *parents):
+        made = commands.add_parser(
+            run.__name__, help=text, parents=parents, formatter_class=argparse.ArgumentDefaultsHelpFormatter
+        )
+        made.set_defaults(run=run)
+        return made
+
+    made = command(summary, "print the table of layers", network)
+    made.add_argument("--json", action="store_true", help="as JSON, one layer a line")
+    made = command(init, "write initial weights", network, to)
+    made.add_argument("--shake", action="store_true", help="move biases and batch norm away from their initial values")
+    command(forward, "write pixels, logits and softmax in inference", network, pixels, inputs, to)
+    command(gradients, "write the loss in training, gradients, next moving statistics", network, pixels, inputs, to)
+    made = command(steps, "train some steps on given batches, write losses and weights", network, pixels, inputs, decay, to)
+    made.add_argument("--optimizer", choices=training.OPTIMIZERS, default="nesterov")
+    made.add_argument("--learning-rates", type=numbers, required=True, help="one for every step, separated by commas")
+    made = command(batches, "write augmented batches as training sees them", data, to)
+    made.add_argument("--count", type=int, required=True, help="number of batches")
+    made.add_argument("--seed", type=int, default=1)
+    made = command(train, "train into a new run directory", network, pixels, data, decay)
+    made.add_argument("--run-dir", required=True, help="a new folder")
+    made.add_argument("--epochs", type=int, default=5)
+    made.add_argument("--steps-per-epoch", type=int, help="fewer than the data give")
+    made.add_argument("--learning-rate", type=float, default=0.1, help="of the first step")
     return top
 
 
@@ -271,7 +358,7 @@ def main(arguments=None):
     try:
         options.run(options)
     except (ValueError, FileNotFoundError) as error:
-        print(error, file=sys.stderr)
+        print(f"keras_wrn: {error}", file=sys.stderr)
         return 2
     return 0
 
