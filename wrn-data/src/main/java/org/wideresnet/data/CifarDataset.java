@@ -64,7 +64,8 @@ public record CifarDataset(
         Files.copy(file, sink);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(
+          "The files of " + name + " cannot be read: " + e.getMessage(), e);
     }
     return hasher.hash().toString();
   }
@@ -76,7 +77,8 @@ public record CifarDataset(
         bytes += Files.size(file);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(
+          "The files of " + name + " cannot be read: " + e.getMessage(), e);
     }
     return Math.toIntExact(bytes / layout.recordBytes());
   }

@@ -1,0 +1,139 @@
+package org.wideresnet.data;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Opens a folder in one of the official layouts and checks every record in it. */
+final class CifarFolder {
+
+  static final String NAMES_FILE = "batches.meta.txt";
+  static final String FINE_NAMES_FILE = "fine_label_names.txt";
+  static final String COARSE_NAMES_FILE = "coarse_label_names.txt";
+
+  private static final Pattern TRAIN_FILE = Pattern.compile("data_batch_(\\d{1,6})\\.bin");
+
+  private CifarFolder() {}
+
+  /** Says whether a folder has at least one of the data files of an official data set. */
+  static boolean holds(OfficialCifar kind, Path folder) {
+    return Stream.concat(kind.trainFiles().stream(), Stream.of(kind.testFile()))
+        .anyMatch(file -> Files.isRegularFile(folder.resolve(file)));
+  }
+
+  /**
+   * Opens a folder with the file names of an official data set.
+   *
+   * @param withTraining whether the training files must be there; if not, they are left out where
+   *     one is missing
+   * @throws IllegalArgumentException if a file is missing or its content is wrong
+   * @throws IOException if a file cannot be read
+   */
+  static CifarDataset official(
+      String name, OfficialCifar kind, boolean coarse, Path folder, boolean withTraining)
+      throws IOException {
+    List<Path> train = kind.trainFiles().stream().map(folder::resolve).toList();
+    Path test = folder.resolve(kind.testFile());
+    List<Path> missing = new ArrayList<>(train);
+    missing.add(test);
+    missing.removeIf(Files::isRegularFile);
+    boolean trainingMissing = train.stream().anyMatch(missing::contains);
+    if (missing.contains(test) || withTraining && trainingMissing) {
+      throw new IllegalArgumentException(
+          "%s has no %s: %s needs %s and %s."
+              .formatted(
+                  folder,
+                  missing.get(0).getFileName(),
+                  kind.title(),
+                  String.join(", ", kind.trainFiles()),
+                  kind.testFile()));
+    }
+    RecordLayout layout = kind.layout(coarse);
+    Path namesFile =
+        folder.resolve(
+            kind == OfficialCifar.CIFAR10
+                ? NAMES_FILE
+                : coarse ? COARSE_NAMES_FILE : FINE_NAMES_FILE);
+    List<String> names =
+        Files.exists(namesFile) ? ClassNames.read(namesFile) : ClassNames.official(layout);
+    if (names.size() != layout.classes()) {
+      throw new IllegalArgumentException(
+          "%s holds %d class names: %s has %d classes%s."
+              .formatted(
+                  namesFile,
+                  names.size(),
+                  kind.title(),
+                  layout.classes(),
+                  coarse ? " of the coarse kind" : ""));
+    }
+    return checked(
+        new CifarDataset(name, layout, names, trainingMissing ? List.of() : train, List.of(test)));
+  }
+
+  /**
+   * Opens a folder in the CIFAR-10 layout with any number of training files and of classes; the
+   * classes are those that {@code batches.meta.txt} names, else the ten of CIFAR-10.
+   *
+   * @throws IllegalArgumentException if a file is missing or its content is wrong
+   * @throws IOException if a file cannot be read
+   */
+  static CifarDataset custom(Path folder, boolean withTraining) throws IOException {
+    OfficialCifar kind = OfficialCifar.CIFAR10;
+    List<Path> train = trainFiles(folder);
+    Path test = folder.resolve(kind.testFile());
+    if (train.isEmpty() && holds(OfficialCifar.CIFAR100, folder)) {
+      throw new IllegalArgumentException(
+          folder + " is in the CIFAR-100 layout: use --data cifar100 --data-dir " + folder + ".");
+    }
+    if (withTraining && train.isEmpty() || !Files.isRegularFile(test)) {
+      throw new IllegalArgumentException(
+          "%s has no %s: a folder given as --data needs data_batch_1.bin, test_batch.bin and batches.meta.txt, as CIFAR-10 has them."
+              .formatted(folder, train.isEmpty() ? kind.trainFiles().get(0) : test.getFileName()));
+    }
+    Path namesFile = folder.resolve(NAMES_FILE);
+    List<String> names =
+        Files.exists(namesFile)
+            ? ClassNames.read(namesFile)
+            : ClassNames.official(RecordLayout.CIFAR10);
+    if (names.size() < 2 || names.size() > 256) {
+      throw new IllegalArgumentException(
+          namesFile + " names " + names.size() + " classes: there must be 2 to 256.");
+    }
+    return checked(
+        new CifarDataset(
+            folder.toAbsolutePath().normalize().getFileName().toString(),
+            new RecordLayout(1, 0, names.size()),
+            names,
+            train,
+            List.of(test)));
+  }
+
+  private static List<Path> trainFiles(Path folder) throws IOException {
+    TreeMap<Integer, Path> byNumber = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Matcher matcher = TRAIN_FILE.matcher(file.getFileName().toString());
+        if (matcher.matches()) {
+          byNumber.put(Integer.parseInt(matcher.group(1)), file);
+        }
+      }
+    }
+    return List.copyOf(byNumber.values());
+  }
+
+  private static CifarDataset checked(CifarDataset dataset) throws IOException {
+    for (Path file : dataset.trainFiles()) {
+      new RecordFile(file, dataset.layout()).labelCounts();
+    }
+    for (Path file : dataset.testFiles()) {
+      new RecordFile(file, dataset.layout()).labelCounts();
+    }
+    return dataset;
+  }
+}
