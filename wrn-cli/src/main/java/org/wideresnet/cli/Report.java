@@ -25,6 +25,11 @@ final class Report {
     return json ? command.commandLine().getErr() : command.commandLine().getOut();
   }
 
+  /** Prints a sentence on standard error. */
+  void warn(String sentence) {
+    command.commandLine().getErr().println(sentence);
+  }
+
   /** Prints the result where JSON was asked for; the keys are in snake case. */
   void result(Record result) {
     if (!json) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "wrn",
     description = "Trains Wide Residual Networks on CIFAR with TensorFlow Java.",
-    subcommands = {SummaryCommand.class},
+    subcommands = {SummaryCommand.class, RunsCommand.class, DevicesCommand.class},
     versionProvider = WrnCommand.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",

@@ -1,0 +1,41 @@
+package org.wideresnet.train;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which of TensorFlow's CPU kernels are used on a machine.
+ *
+ * @param oneDnn whether convolutions run on oneDNN, which is the faster on every x86 CPU
+ * @param bfloat16 whether the CPU has instructions for bfloat16; without them it is slower than
+ *     float32
+ */
+public record Kernels(boolean oneDnn, boolean bfloat16) {
+
+  /** The variable that TensorFlow reads when its library is loaded. */
+  public static final String ONE_DNN_VARIABLE = "TF_ENABLE_ONEDNN_OPTS";
+
+  /** With one of these TensorFlow turns oneDNN on by itself. */
+  private static final List<String> ONE_DNN_BY_DEFAULT =
+      List.of("avx512_vnni", "avx512_bf16", "avx_vnni", "amx_tile", "amx_int8", "amx_bf16");
+
+  private static final List<String> BFLOAT16 = List.of("avx512_bf16", "amx_bf16", "bf16");
+
+  /**
+   * Returns what is used on a machine.
+   *
+   * @param environment the environment variables of this process
+   */
+  public static Kernels of(MachineInfo machine, Map<String, String> environment) {
+    String variable = environment.getOrDefault(ONE_DNN_VARIABLE, "");
+    boolean oneDnn =
+        variable.isEmpty()
+            ? hasOneOf(machine, ONE_DNN_BY_DEFAULT)
+            : variable.equals("1") || variable.equalsIgnoreCase("true");
+    return new Kernels(oneDnn, hasOneOf(machine, BFLOAT16));
+  }
+
+  private static boolean hasOneOf(MachineInfo machine, List<String> sets) {
+    return machine.instructionSets().stream().anyMatch(sets::contains);
+  }
+}
