@@ -31,7 +31,7 @@ final class DevicesCommand implements Runnable {
     Devices devices = Devices.ofThisMachine();
     MachineInfo machine = MachineInfo.detect("none");
     Kernels kernels = Kernels.of(machine, System.getenv());
-    boolean cuda = devices.devices().stream().anyMatch(device -> device.type().equals("GPU"));
+    boolean cuda = devices.hasGpu();
     line("TensorFlow", TensorFlow.version());
     line("CPU", "%s, %d cores".formatted(machine.cpu(), machine.cores()));
     line("instructions", String.join(" ", machine.instructionSets()));

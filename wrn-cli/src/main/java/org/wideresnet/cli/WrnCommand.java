@@ -5,15 +5,18 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** The root command; the work is done by its subcommands. */
 @Command(
     name = "wrn",
     description = "Trains Wide Residual Networks on CIFAR with TensorFlow Java.",
-    subcommands = {SummaryCommand.class, RunsCommand.class, DevicesCommand.class},
+    subcommands = {
+      SummaryCommand.class,
+      RunsCommand.class,
+      BenchCommand.class,
+      DevicesCommand.class
+    },
     versionProvider = WrnCommand.Version.class,
     mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
@@ -27,9 +30,7 @@ import picocli.CommandLine.Spec;
       "%nExit codes: 0 done, 1 failed at run time, 2 wrong usage or input,",
       "130 or 143 interrupted after a checkpoint was written."
     })
-final class WrnCommand implements Runnable {
-  @Spec private CommandLine.Model.CommandSpec spec;
-
+final class WrnCommand extends CommandGroup {
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -60,11 +61,6 @@ final class WrnCommand implements Runnable {
   static int columns() {
     String columns = System.getenv("COLUMNS");
     return columns != null && columns.matches("[1-9]\\d{0,3}") ? Integer.parseInt(columns) : 80;
-  }
-
-  @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "A command is missing");
   }
 
   /** The version that the build wrote into the jar. */
