@@ -1,0 +1,40 @@
+package org.wideresnet.train.report;
+
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import javax.imageio.ImageIO;
+import org.wideresnet.train.AtomicFile;
+
+/** Draws pictures and writes them as PNG. */
+final class Png {
+
+  private Png() {}
+
+  /** Draws on white, with smooth lines and letters. */
+  static BufferedImage draw(int width, int height, Consumer<Graphics2D> drawing) {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D graphics = image.createGraphics();
+    try {
+      graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+      graphics.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      graphics.setColor(java.awt.Color.WHITE);
+      graphics.fillRect(0, 0, width, height);
+      drawing.accept(graphics);
+    } finally {
+      graphics.dispose();
+    }
+    return image;
+  }
+
+  static void write(BufferedImage image, Path file) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", bytes);
+    AtomicFile.write(file, bytes.toByteArray());
+  }
+}

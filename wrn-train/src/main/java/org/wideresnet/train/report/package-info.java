@@ -1,0 +1,2 @@
+/** Charts of what training and evaluation measured. */
+package org.wideresnet.train.report;
