@@ -48,6 +48,7 @@ public final class CifarPipeline {
   private final Operand<TInt32> labels;
   private final int steps;
   private final Placeholder<TInt64> epoch;
+  private final Placeholder<TInt64> firstStep;
   private final Op start;
 
   private CifarPipeline(
@@ -59,12 +60,13 @@ public final class CifarPipeline {
       int steps) {
     long batch = plan.batchSize();
     List<Shape> shapes = List.of(RecordLayout.IMAGE_SHAPE.prepend(batch), Shape.of(batch));
+    this.firstStep = tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
     Operand<? extends TType> mapped;
     try (ConcreteFunction assemble =
         ConcreteFunction.create(graph -> assemble(graph, store, batch, augmentation))) {
       mapped =
           tf.data.parallelMapDataset(
-              plan.dataset(),
+              tf.data.skipDataset(plan.dataset(), firstStep, EpochPlan.TYPES, plan.shapes()),
               List.of(),
               tf.constant((long) Runtime.getRuntime().availableProcessors()),
               assemble,
@@ -196,8 +198,26 @@ public final class CifarPipeline {
    * @param epoch the epoch, from 0; evaluation is the same in all
    */
   public void startEpoch(Session session, long epoch) {
-    try (TInt64 value = TInt64.scalarOf(epoch)) {
-      session.runner().feed(this.epoch, value).addTarget(start).run().close();
+    startEpoch(session, epoch, 0);
+  }
+
+  /**
+   * Starts an epoch in its midst, as if its first batches had been taken.
+   *
+   * @param session a session on the graph, with the images loaded
+   * @param epoch the epoch, from 0
+   * @param step the first batch to be made, from 0
+   */
+  public void startEpoch(Session session, long epoch, long step) {
+    try (TInt64 epochValue = TInt64.scalarOf(epoch);
+        TInt64 stepValue = TInt64.scalarOf(step)) {
+      session
+          .runner()
+          .feed(this.epoch, epochValue)
+          .feed(firstStep, stepValue)
+          .addTarget(start)
+          .run()
+          .close();
     }
   }
 

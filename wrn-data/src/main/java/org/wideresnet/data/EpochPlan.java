@@ -19,6 +19,9 @@ import org.tensorflow.types.family.TType;
  */
 record EpochPlan(Operand<? extends TType> dataset, List<Shape> shapes) {
 
+  /** An index and the random numbers of each image of a batch. */
+  static final List<Class<? extends TType>> TYPES = List.of(TInt32.class, TFloat32.class);
+
   // Keep apart what is drawn from one seed: the order, and the numbers of the images.
   private static final long ORDER = 0x6f72646572L;
   private static final long NUMBERS = 0x6e756d62657273L;
@@ -60,7 +63,7 @@ record EpochPlan(Operand<? extends TType> dataset, List<Shape> shapes) {
             tf.data.tensorSliceDataset(List.of(indices, uniform), single),
             tf.constant((long) batchSize),
             tf.constant(false),
-            List.of(TInt32.class, TFloat32.class),
+            TYPES,
             shapes),
         shapes);
   }

@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
@@ -67,10 +68,14 @@ public final class Checkpoint {
    * older one; after a failure nothing is left of it.
    *
    * @param tensors float32 tensors by name
+   * @param notes further files of text by name, such as where in an epoch the training is
    * @throws IOException if it cannot be written
    */
   public static void write(
-      Path folder, ModelDescription description, Map<String, ? extends Tensor> tensors)
+      Path folder,
+      ModelDescription description,
+      Map<String, ? extends Tensor> tensors,
+      Map<String, String> notes)
       throws IOException {
     Path parent = folder.toAbsolutePath().getParent();
     Files.createDirectories(parent);
@@ -80,6 +85,9 @@ public final class Checkpoint {
       Files.createDirectory(unfinished);
       save(unfinished.resolve(PREFIX), tensors);
       description.write(unfinished.resolve(DESCRIPTION));
+      for (Map.Entry<String, String> note : notes.entrySet()) {
+        Files.writeString(unfinished.resolve(note.getKey()), note.getValue());
+      }
       sync(unfinished);
       delete(folder);
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -91,6 +99,17 @@ public final class Checkpoint {
     } finally {
       delete(unfinished);
     }
+  }
+
+  /**
+   * Reads a file of text that was written with the checkpoint.
+   *
+   * @return its content; nothing if there is no such file
+   * @throws IOException if it cannot be read
+   */
+  public Optional<String> note(String name) throws IOException {
+    Path file = folder.resolve(name);
+    return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
   }
 
   /** Returns what is known of the model. */

@@ -38,6 +38,8 @@ class CheckpointTest {
     write(folder, NETWORK, 7);
     Checkpoint checkpoint = Checkpoint.open(folder);
     assertThat(checkpoint.description()).isEqualTo(DESCRIPTION);
+    assertThat(checkpoint.note("note.txt")).contains("hello");
+    assertThat(checkpoint.note("other.txt")).isEmpty();
     try (Graph graph = new Graph();
         Session session = new Session(graph)) {
       Variables other = new Variables(Ops.create(graph), NETWORK.weights(), 8);
@@ -62,7 +64,7 @@ class CheckpointTest {
     write(folder, NETWORK, 1);
     TFloat32 freed = TFloat32.scalarOf(1);
     freed.close();
-    assertThatThrownBy(() -> Checkpoint.write(folder, DESCRIPTION, Map.of("a", freed)))
+    assertThatThrownBy(() -> Checkpoint.write(folder, DESCRIPTION, Map.of("a", freed), Map.of()))
         .isInstanceOf(IllegalStateException.class);
     assertThat(temp.toFile().list()).containsExactly("step-1");
     assertThat(Checkpoint.open(folder).description()).isEqualTo(DESCRIPTION);
@@ -108,7 +110,7 @@ class CheckpointTest {
       Variables variables = new Variables(Ops.create(graph), network.weights(), seed);
       variables.initialize(session);
       try (NamedTensors values = variables.read(session)) {
-        Checkpoint.write(folder, DESCRIPTION, values.asMap());
+        Checkpoint.write(folder, DESCRIPTION, values.asMap(), Map.of("note.txt", "hello"));
       }
     }
   }

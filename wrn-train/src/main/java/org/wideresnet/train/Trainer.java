@@ -1,0 +1,159 @@
+package org.wideresnet.train;
+
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.model.weights.ModelDescription;
+
+/**
+ * Trains a network as a {@link TrainingPlan} says: epoch after epoch, each with an evaluation, a
+ * row in the history, and a checkpoint.
+ */
+public final class Trainer implements AutoCloseable {
+  private static final int KEPT_CHECKPOINTS = 2;
+
+  private final TrainingPlan plan;
+  private final TrainingGraph graph;
+  private final LearningRateSchedule schedule;
+  private final boolean clearsMomentum;
+  private final ModelDescription description;
+  private int epoch;
+  private EpochProgress progress = EpochProgress.NONE;
+  private volatile boolean stopped;
+
+  /** Builds the graph of a training and reads the data set into it. */
+  public Trainer(TrainingPlan plan) {
+    this.plan = plan;
+    schedule = plan.recipe().learningRates(plan.stepsPerEpoch());
+    clearsMomentum =
+        plan.recipe().optimizer() instanceof OptimizerSettings.Sgd sgd && sgd.clearMomentumOnDrop();
+    description =
+        ModelDescription.untrained(plan.network(), plan.normalization(), plan.data().classNames())
+            .trainedOn(plan.data().name(), plan.data().checksum());
+    graph = new TrainingGraph(plan);
+    graph.initialize();
+  }
+
+  /**
+   * Goes on from a checkpoint of the same training.
+   *
+   * @throws IllegalArgumentException if it is of another network or optimiser, or damaged
+   * @throws IOException if it cannot be read
+   */
+  public void resume(Checkpoint checkpoint) throws IOException {
+    graph.restore(checkpoint);
+    epoch = checkpoint.description().epoch();
+    progress =
+        checkpoint.note(EpochProgress.FILE).map(EpochProgress::parse).orElse(EpochProgress.NONE);
+  }
+
+  /** Asks {@link #fit} to end after the step it is at. May be called from another thread. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Trains what is left of the plan.
+   *
+   * @param run where history and checkpoints go
+   * @return the final figures; nothing if {@link #stop} ended the training, whose state is then in
+   *     the last checkpoint
+   * @throws TrainingDivergedException if the loss is no longer a number
+   * @throws IOException if a file of the run cannot be written
+   */
+  public Optional<RunConfig.Result> fit(RunDirectory run, TrainingListener listener)
+      throws IOException {
+    long start = System.nanoTime();
+    History history = History.open(run.history());
+    history.truncate(epoch);
+    Optional<Evaluation> test = Optional.empty();
+    while (epoch < plan.recipe().epochs()) {
+      trainEpoch(listener);
+      if (progress.steps() < plan.stepsPerEpoch()) {
+        save(run, null);
+        return Optional.empty();
+      }
+      test = Optional.of(graph.evaluateTest());
+      History.Row row = row(graph.evaluateValidation().orElse(test.get()));
+      history.append(row);
+      epoch++;
+      progress = EpochProgress.NONE;
+      save(run, test.get().accuracy());
+      run.checkpoints().prune(KEPT_CHECKPOINTS, best(history));
+      listener.epochDone(row);
+    }
+    return Optional.of(
+        result(history, test.orElseGet(graph::evaluateTest), (System.nanoTime() - start) / 1e9));
+  }
+
+  private void trainEpoch(TrainingListener listener) {
+    graph.startEpoch(epoch, progress.steps());
+    while (progress.steps() < plan.stepsPerEpoch() && !stopped) {
+      long start = System.nanoTime();
+      long stepNumber = stepsDone();
+      double rate = schedule.at(stepNumber);
+      if (clearsMomentum && schedule.dropsAt(stepNumber)) {
+        graph.clearOptimizer();
+      }
+      TrainingStep.Measured measured = graph.train(stepNumber, rate);
+      if (!Float.isFinite(measured.loss())) {
+        throw new TrainingDivergedException(
+            "The loss became %s in step %d at a learning rate of %.4g; try a smaller one."
+                .formatted(measured.loss(), stepNumber, rate));
+      }
+      progress = progress.plus(measured, (System.nanoTime() - start) / 1e9);
+      listener.stepDone(epoch, progress.steps(), progress.loss(), progress.accuracy());
+    }
+  }
+
+  private long stepsDone() {
+    return (long) epoch * plan.stepsPerEpoch() + progress.steps();
+  }
+
+  private History.Row row(Evaluation shown) {
+    double images = (double) progress.steps() * plan.recipe().batchSize();
+    return new History.Row(
+        epoch,
+        progress.accuracy(),
+        schedule.at(stepsDone() - 1),
+        progress.loss(),
+        shown.accuracy(),
+        shown.nll(),
+        progress.seconds(),
+        images / progress.seconds());
+  }
+
+  private void save(RunDirectory run, Double testAccuracy) throws IOException {
+    graph.save(
+        run.checkpoints().path(stepsDone()),
+        description.after(stepsDone(), epoch, testAccuracy),
+        progress.steps() == 0 ? Map.of() : Map.of(EpochProgress.FILE, progress.toJson()));
+  }
+
+  /** The checkpoint that is best on the validation split stays, whatever its age. */
+  private long[] best(History history) {
+    return history.rows().stream()
+        .filter(row -> plan.validation() > 0)
+        .max(Comparator.comparingDouble(History.Row::valAccuracy))
+        .stream()
+        .mapToLong(row -> (row.epoch() + 1L) * plan.stepsPerEpoch())
+        .toArray();
+  }
+
+  private RunConfig.Result result(History history, Evaluation test, double seconds) {
+    return new RunConfig.Result(
+        epoch,
+        stepsDone(),
+        test.accuracy(),
+        test.nll(),
+        history.rows().stream().mapToDouble(History.Row::imagesPerSecond).average().orElse(0),
+        seconds);
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

@@ -1,0 +1,156 @@
+package org.wideresnet.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.Tensor;
+import org.tensorflow.op.Ops;
+import org.wideresnet.data.Augmentation;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.CifarPipeline;
+import org.wideresnet.data.ImageStore;
+import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.Variables;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.model.weights.ModelDescription;
+
+/**
+ * A training as one graph and one session: the input pipelines, the training step, and the network
+ * in inference mode for evaluation, which reads the same variables.
+ */
+final class TrainingGraph implements AutoCloseable {
+  private static final int EVALUATION_BATCH = 256;
+
+  private final TrainingPlan plan;
+  private final Graph graph = new Graph();
+  private final Session session;
+  private final CifarPipeline batches;
+  private final Variables variables;
+  private final TrainingStep step;
+  private final Evaluator test;
+  private final Optional<Evaluator> validation;
+
+  /** Builds the graph, opens the session and reads the data set into it. */
+  TrainingGraph(TrainingPlan plan) {
+    this.plan = plan;
+    CifarDataset data = plan.data();
+    Recipe recipe = plan.recipe();
+    Ops tf = Ops.create(graph);
+    ImageStore trainImages = ImageStore.of(tf, data.trainFiles(), data.layout());
+    ImageStore testImages = ImageStore.of(tf, data.testFiles(), data.layout());
+    batches =
+        CifarPipeline.training(
+            tf,
+            trainImages,
+            plan.trainExamples(),
+            recipe.batchSize(),
+            Augmentation.parse(recipe.augment()),
+            plan.seed());
+    WideResNet network = WideResNet.of(plan.network());
+    variables = new Variables(tf, network.weights(), plan.seed());
+    step =
+        new TrainingStep(
+            tf,
+            network,
+            plan.normalization(),
+            variables,
+            batches.images(),
+            batches.labels(),
+            recipe.optimizer(),
+            recipe.labelSmoothing(),
+            plan.seed());
+    test = evaluator(tf, network, testImages, 0, testImages.size());
+    validation =
+        plan.validation() == 0
+            ? Optional.empty()
+            : Optional.of(
+                evaluator(tf, network, trainImages, plan.trainExamples(), plan.validation()));
+    session = new Session(graph, plan.device().sessionConfig(plan.deterministic()));
+    trainImages.load(session);
+    testImages.load(session);
+  }
+
+  private Evaluator evaluator(Ops tf, WideResNet network, ImageStore images, int first, int count) {
+    CifarPipeline inOrder =
+        CifarPipeline.evaluation(tf, images, first, count, Math.min(count, EVALUATION_BATCH));
+    return new Evaluator(tf, network, plan.normalization(), variables, inOrder);
+  }
+
+  /** Sets the weights to their initial values, which follow from the seed. */
+  void initialize() {
+    variables.initialize(session);
+    clearOptimizer();
+  }
+
+  /** Sets velocities, or moments, to zero. */
+  void clearOptimizer() {
+    step.optimizerSlots().initialize(session);
+  }
+
+  /**
+   * Sets the weights and the optimiser's slots to those of a checkpoint.
+   *
+   * @throws IllegalArgumentException if it is of another network or optimiser, or damaged
+   */
+  void restore(Checkpoint checkpoint) {
+    WideResNetConfig network = checkpoint.description().network();
+    if (!network.equals(plan.network())) {
+      throw new IllegalArgumentException(
+          "The checkpoint holds another network (%s, %s) than the run trains (%s, %s)."
+              .formatted(
+                  network.name(),
+                  network.variant(),
+                  plan.network().name(),
+                  plan.network().variant()));
+    }
+    checkpoint.restore(session, variables);
+    checkpoint.restore(session, step.optimizerSlots());
+  }
+
+  /** Starts an epoch at the given step of it. */
+  void startEpoch(int epoch, int firstStep) {
+    batches.startEpoch(session, epoch, firstStep);
+  }
+
+  /** Trains on the next batch. */
+  TrainingStep.Measured train(long stepNumber, double learningRate) {
+    return step.run(session, stepNumber, learningRate);
+  }
+
+  /** Evaluates the weights on the test set. */
+  Evaluation evaluateTest() {
+    return test.evaluate(session);
+  }
+
+  /** Evaluates the weights on the validation split, if one was cut. */
+  Optional<Evaluation> evaluateValidation() {
+    return validation.map(evaluator -> evaluator.evaluate(session));
+  }
+
+  /**
+   * Writes weights and optimiser slots.
+   *
+   * @throws IOException if the checkpoint cannot be written
+   */
+  void save(Path folder, ModelDescription description, Map<String, String> notes)
+      throws IOException {
+    try (NamedTensors weights = variables.read(session);
+        NamedTensors slots = step.optimizerSlots().read(session)) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>(weights.asMap());
+      tensors.putAll(slots.asMap());
+      Checkpoint.write(folder, description, tensors, notes);
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

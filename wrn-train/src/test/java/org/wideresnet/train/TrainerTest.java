@@ -1,0 +1,211 @@
+package org.wideresnet.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.RecordLayout;
+import org.wideresnet.model.Normalization;
+import org.wideresnet.model.Variant;
+import org.wideresnet.model.weights.Checkpoint;
+
+/** Trains on 96 images whose class shows in their brightness. */
+class TrainerTest {
+  private static final int TRAIN_IMAGES = 96;
+  private static final int CLASSES = 4;
+
+  @TempDir Path temp;
+  private CifarDataset data;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data =
+        new CifarDataset(
+            "bright",
+            new RecordLayout(1, 0, CLASSES),
+            List.of("a", "b", "c", "d"),
+            List.of(write("train.bin", TRAIN_IMAGES)),
+            List.of(write("test.bin", 30)));
+  }
+
+  private Path write(String name, int images) throws IOException {
+    Random random = new Random(images);
+    byte[] bytes = new byte[images * data().recordBytes()];
+    for (int i = 0; i < bytes.length; i++) {
+      int label = i / data().recordBytes() % CLASSES;
+      boolean isLabel = i % data().recordBytes() == 0;
+      bytes[i] = (byte) (isLabel ? label : label * 50 + random.nextInt(50));
+    }
+    return Files.write(temp.resolve(name), bytes);
+  }
+
+  private static RecordLayout data() {
+    return new RecordLayout(1, 0, CLASSES);
+  }
+
+  @Test
+  void learnsAndWritesHistoryAndCheckpoints() throws IOException {
+    RunDirectory run = new RunDirectory(temp.resolve("run"));
+    Optional<RunConfig.Result> result = train(plan(5, 0), run);
+    assertThat(result).isPresent();
+    assertThat(result.get().steps()).isEqualTo(30);
+    assertThat(result.get().testAccuracy()).isGreaterThan(0.9);
+
+    List<History.Row> rows = History.open(run.history()).rows();
+    assertThat(rows).hasSize(5);
+    assertThat(rows.get(4).loss()).isLessThan(rows.get(0).loss());
+    assertThat(rows.get(4).valAccuracy()).isEqualTo(result.get().testAccuracy());
+    assertThat(rows.get(0).learningRate())
+        .isCloseTo(0.05 * (1 + Math.cos(Math.PI * 5 / 30)), within(1e-9));
+    assertThat(run.checkpoints().steps()).containsExactly(24L, 30L);
+    Checkpoint last = Checkpoint.open(run.checkpoints().path(30));
+    assertThat(last.description().testAccuracy()).isEqualTo(result.get().testAccuracy());
+    assertThat(last.description().epoch()).isEqualTo(5);
+    assertThat(last.description().dataChecksum()).isEqualTo(data.checksum());
+  }
+
+  /** Stops in the midst of an epoch, at the end of one, and after the first step. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8, 12})
+  void resumedTrainingEndsWithTheSameBits(int stopAfter) throws IOException {
+    RunDirectory whole = new RunDirectory(temp.resolve("whole"));
+    train(plan(3, 0), whole);
+
+    RunDirectory parts = new RunDirectory(temp.resolve("parts"));
+    try (Trainer trainer = new Trainer(plan(3, 0))) {
+      assertThat(trainer.fit(parts, stopper(trainer, stopAfter))).isEmpty();
+    }
+    OptionalLong latest = parts.checkpoints().latest();
+    assertThat(latest).hasValue(stopAfter);
+    try (Trainer trainer = new Trainer(plan(3, 0))) {
+      trainer.resume(Checkpoint.open(parts.checkpoints().path(stopAfter)));
+      assertThat(trainer.fit(parts, TrainingListener.SILENT)).isPresent();
+    }
+
+    assertThat(parts.checkpoints().path(18).resolve("model.data-00000-of-00001"))
+        .hasSameBinaryContentAs(whole.checkpoints().path(18).resolve("model.data-00000-of-00001"));
+    assertThat(withoutTime(parts)).isEqualTo(withoutTime(whole));
+  }
+
+  private static TrainingListener stopper(Trainer trainer, int stopAfter) {
+    return new TrainingListener() {
+      private int seen;
+
+      @Override
+      public void stepDone(int epoch, int steps, double loss, double accuracy) {
+        if (++seen == stopAfter) {
+          trainer.stop();
+        }
+      }
+    };
+  }
+
+  private static List<List<Double>> withoutTime(RunDirectory run) throws IOException {
+    return History.open(run.history()).rows().stream()
+        .map(r -> List.of(r.accuracy(), r.learningRate(), r.loss(), r.valAccuracy(), r.valLoss()))
+        .toList();
+  }
+
+  @Test
+  void validationSplitIsNotTrainedOnAndItsBestCheckpointStays() throws IOException {
+    RunDirectory run = new RunDirectory(temp.resolve("run"));
+    TrainingPlan plan = plan(6, 32);
+    assertThat(plan.stepsPerEpoch()).isEqualTo(4);
+    train(plan, run);
+    List<History.Row> rows = History.open(run.history()).rows();
+    double best = rows.stream().mapToDouble(History.Row::valAccuracy).max().orElseThrow();
+    int bestEpoch = rows.stream().filter(r -> r.valAccuracy() == best).findFirst().get().epoch();
+    assertThat(run.checkpoints().steps()).contains(20L, 24L).hasSizeLessThanOrEqualTo(3);
+    assertThat(bestEpoch).isBetween(0, 5);
+  }
+
+  @Test
+  void divergenceIsOneSentenceThatNamesTheStep() {
+    Recipe wild = plan(2, 0).recipe().toBuilder().learningRate(1e30).build();
+    TrainingPlan plan = with(plan(2, 0), wild);
+    assertThatThrownBy(() -> train(plan, new RunDirectory(temp.resolve("run"))))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageMatching(
+            "The loss became \\S+ in step \\d+ at a learning rate of \\S+; try a smaller one\\.");
+  }
+
+  @Test
+  void refusesTheCheckpointOfAnotherNetwork() throws IOException {
+    RunDirectory run = new RunDirectory(temp.resolve("run"));
+    train(plan(1, 0), run);
+    TrainingPlan plan = plan(1, 0);
+    TrainingPlan wider =
+        new TrainingPlan(
+            Variant.PAPER.config(10, 2, CLASSES),
+            plan.normalization(),
+            plan.recipe(),
+            plan.data(),
+            0,
+            plan.seed(),
+            true,
+            plan.device());
+    try (Trainer trainer = new Trainer(wider)) {
+      assertThatThrownBy(() -> trainer.resume(Checkpoint.open(run.checkpoints().path(6))))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "The checkpoint holds another network (WRN-10-1, PAPER) than the run trains"
+                  + " (WRN-10-2, PAPER).");
+    }
+  }
+
+  @Test
+  void refusesABatchThatIsLargerThanTheData() {
+    Recipe large = plan(1, 0).recipe().toBuilder().batchSize(97).build();
+    assertThatThrownBy(() -> with(plan(1, 0), large))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("--batch-size is 97, but there are only 96 images to train on.");
+    assertThatThrownBy(() -> plan(1, 96))
+        .hasMessage(
+            "--validation is 96; the training set has 96 images, so it must lie in [0, 96).");
+  }
+
+  private static Optional<RunConfig.Result> train(TrainingPlan plan, RunDirectory run)
+      throws IOException {
+    try (Trainer trainer = new Trainer(plan)) {
+      return trainer.fit(run, TrainingListener.SILENT);
+    }
+  }
+
+  private TrainingPlan plan(int epochs, int validation) {
+    Recipe recipe = Recipe.load("quick").toBuilder().epochs(epochs).batchSize(16).build();
+    return new TrainingPlan(
+        Variant.PAPER.config(10, 1, CLASSES).withDropout(0.1f),
+        Normalization.PAPER_CIFAR10,
+        recipe,
+        data,
+        validation,
+        1,
+        true,
+        DeviceChoice.AUTO);
+  }
+
+  private static TrainingPlan with(TrainingPlan plan, Recipe recipe) {
+    return new TrainingPlan(
+        plan.network(),
+        plan.normalization(),
+        recipe,
+        plan.data(),
+        plan.validation(),
+        plan.seed(),
+        plan.deterministic(),
+        plan.device());
+  }
+}
