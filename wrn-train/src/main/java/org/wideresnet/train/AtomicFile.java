@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,17 +50,26 @@ public final class AtomicFile {
       }
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      Files.deleteIfExists(unfinished);
-      throw new IOException("The file " + file + " could not be written: " + reason(e) + ".", e);
+      IOException failure =
+          new IOException("The file " + file + " could not be written: " + reason(e) + ".", e);
+      try {
+        Files.deleteIfExists(unfinished);
+      } catch (IOException undeleted) {
+        failure.addSuppressed(undeleted);
+      }
+      throw failure;
     }
   }
 
   private static String reason(IOException e) {
-    if (e instanceof FileSystemException failure && failure.getReason() != null) {
-      return failure.getReason();
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
     }
-    return e instanceof FileSystemException
-        ? e.getClass().getSimpleName().replace("Exception", "")
+    if (e instanceof FileAlreadyExistsException exists) {
+      return exists.getFile() + " is no folder";
+    }
+    return e instanceof FileSystemException failure && failure.getReason() != null
+        ? failure.getReason()
         : e.getMessage();
   }
 }

@@ -63,6 +63,14 @@ public record RunDirectory(Path path) {
       throw new IllegalArgumentException(
           "The run directory " + path + " must be new or an empty folder.");
     }
+    Path above = path.toAbsolutePath();
+    while (!Files.exists(above)) {
+      above = above.getParent();
+    }
+    if (!Files.isDirectory(above)) {
+      throw new IllegalArgumentException(
+          "The run directory " + path + " cannot be made; " + above + " is no folder.");
+    }
     Files.createDirectories(path);
     return run;
   }

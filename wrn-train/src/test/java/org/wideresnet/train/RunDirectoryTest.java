@@ -67,6 +67,10 @@ class RunDirectoryTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("The run directory " + path + " must be new or an empty folder.");
     }
+    Path below = file.resolve("run");
+    assertThatThrownBy(() -> RunDirectory.create(below))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The run directory " + below + " cannot be made; " + file + " is no folder.");
   }
 
   @Test
