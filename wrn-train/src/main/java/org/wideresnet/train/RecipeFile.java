@@ -11,8 +11,11 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads recipes from YAML, those that ship with the project and those of the user. */
 final class RecipeFile {
@@ -62,7 +65,8 @@ final class RecipeFile {
 
   private static Recipe parse(byte[] content, String name, String source) {
     try {
-      JsonNode tree = YAML.readTree(content);
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString();
+      JsonNode tree = YAML.readTree(text);
       if (!(tree instanceof ObjectNode object)) {
         throw new IllegalArgumentException(
             "this is no recipe; it must consist of lines such as 'epochs: 5'.");
@@ -75,9 +79,9 @@ final class RecipeFile {
           e);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "In " + source + ": " + position(e) + "this is not valid YAML: " + firstLine(e) + ".", e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException("In " + source + ": this is not valid YAML text.", e);
+          "In " + source + ": " + position(e) + "this is not valid YAML: " + problem(e) + ".", e);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("In " + source + ": this is no text in UTF-8.", e);
     }
   }
 
@@ -85,8 +89,10 @@ final class RecipeFile {
     return e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ": ";
   }
 
-  private static String firstLine(JsonProcessingException e) {
-    return e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed");
+  private static String problem(JsonProcessingException e) {
+    return e.getCause() instanceof MarkedYAMLException marked
+        ? marked.getProblem().replaceAll("\\s+", " ")
+        : e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed");
   }
 
   private static byte[] shipped(String name) {

@@ -79,7 +79,7 @@ class RecipeErrorsTest {
       delimiter = '|',
       textBlock =
           """
-          'epochs: [5'           | 'line 1: this is not valid YAML: while parsing a flow sequence.'
+          'epochs: [5'           | 'line 1: this is not valid YAML: expected '','' or '']'', but got <stream end>.'
           'a: b: c'              | 'line 1: this is not valid YAML: mapping values are not allowed here.'
           'epochs: 1\nepochs: 2' | 'line 2: this is not valid YAML: Duplicate field ''epochs''.'
           'Dear Sir'             | 'this is no recipe; it must consist of lines such as ''epochs: 5''.'
@@ -96,12 +96,7 @@ class RecipeErrorsTest {
   void aFileOfOtherBytesIsRefused() throws IOException {
     Files.write(file, new byte[] {(byte) 0x89, 'P', 'N', 'G', 0, (byte) 0xff, (byte) 0xfe, 1});
 
-    assertThatThrownBy(() -> Recipe.load(file.toString()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .message()
-        .startsWith("In " + file + ": ")
-        .contains("this is not valid YAML")
-        .hasLineCount(1);
+    assertRefused("In " + file + ": this is no text in UTF-8.");
   }
 
   @Test
