@@ -46,14 +46,15 @@ public record NetworkSettings(
   /**
    * Returns the network.
    *
-   * @param defaultModel the network where the recipe names none
-   * @param defaultVariant the variant where the recipe names none
    * @param classes the number of classes of the data set
-   * @throws IllegalArgumentException if there is no such network
+   * @throws IllegalArgumentException if the model or the variant is left out
    */
-  public WideResNetConfig resolve(String defaultModel, Variant defaultVariant, int classes) {
+  public WideResNetConfig resolve(int classes) {
     WideResNetConfig config =
-        WideResNetConfig.parse(model.orElse(defaultModel), variant.orElse(defaultVariant), classes);
+        WideResNetConfig.parse(
+            model.orElseThrow(() -> missing("model", "wrn-16-2")),
+            variant.orElseThrow(() -> missing("variant", "paper")),
+            classes);
     BatchNorm norm = config.batchNorm();
     return config
         .withDropout((float) dropout.orElse(config.dropout()))
@@ -63,5 +64,10 @@ public record NetworkSettings(
                 norm.epsilon(),
                 norm.unbiasedVariance(),
                 gammaInitializer.orElse(norm.gammaInitializer())));
+  }
+
+  private static IllegalArgumentException missing(String key, String example) {
+    return new IllegalArgumentException(
+        "The recipe does not say which network.%s to train, such as %s.".formatted(key, example));
   }
 }

@@ -1,6 +1,8 @@
 package org.wideresnet.train;
 
+import java.io.IOException;
 import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.ImageStatistics;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
 
@@ -61,6 +63,53 @@ public record TrainingPlan(
   /** Returns the length of an epoch in steps: all whole batches, unless the recipe says less. */
   public int stepsPerEpoch() {
     return recipe.stepsPerEpoch().orElse(trainExamples() / recipe.batchSize());
+  }
+
+  /**
+   * Returns the plan of a recipe: its network for the classes of the data set, and its
+   * normalisation with the numbers of the images that are trained on.
+   *
+   * @param recipe a recipe that names model and variant
+   * @throws IllegalArgumentException as the constructor does, or if the recipe leaves the model or
+   *     the variant open
+   * @throws IOException if the images cannot be read
+   */
+  public static TrainingPlan of(
+      Recipe recipe,
+      CifarDataset data,
+      int validation,
+      long seed,
+      boolean deterministic,
+      DeviceChoice device)
+      throws IOException {
+    WideResNetConfig network = recipe.network().resolve(data.layout().classes());
+    // Checks the numbers before the images are read for their statistics.
+    TrainingPlan plan =
+        new TrainingPlan(
+            network, Normalization.NONE, recipe, data, validation, seed, deterministic, device);
+    return new TrainingPlan(
+        network,
+        normalization(recipe.normalization(), data, plan.trainExamples()),
+        recipe,
+        data,
+        validation,
+        seed,
+        deterministic,
+        device);
+  }
+
+  private static Normalization normalization(
+      Normalization.Kind kind, CifarDataset data, int examples) throws IOException {
+    if (kind == Normalization.Kind.NONE) {
+      return Normalization.NONE;
+    }
+    if (kind == Normalization.Kind.CHANNEL && data.name().equals("cifar10")) {
+      return Normalization.PAPER_CIFAR10;
+    }
+    ImageStatistics statistics = ImageStatistics.of(data, examples);
+    return kind == Normalization.Kind.CHANNEL
+        ? Normalization.of(kind, statistics.channelMean(), statistics.channelStd())
+        : Normalization.of(kind, statistics.pixelMean(), statistics.pixelStd());
   }
 
   /** Returns how many images are trained on: the first of the training set. */

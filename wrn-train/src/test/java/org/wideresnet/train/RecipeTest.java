@@ -1,6 +1,7 @@
 package org.wideresnet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,12 +145,11 @@ class RecipeTest {
   }
 
   @Test
-  void theNetworkIsTheRecipesOrTheDefault() throws Exception {
+  void theNetworkIsThatOfTheRecipe() throws Exception {
     String section =
-        "network: {variant: keras, dropout: 0.3, batch_norm_momentum: 0.99, gamma_initializer:"
-            + " ones}\n";
-    NetworkSettings network = Recipe.load(write(section + QUICK)).network();
-    WideResNetConfig config = network.resolve("wrn-16-1", Variant.PAPER, 100);
+        "network: {model: wrn-16-1, variant: keras, dropout: 0.3, batch_norm_momentum: 0.99,"
+            + " gamma_initializer: ones}\n";
+    WideResNetConfig config = Recipe.load(write(section + QUICK)).network().resolve(100);
 
     assertThat(config.name()).isEqualTo("WRN-16-1");
     assertThat(config.variant()).isEqualTo(Variant.KERAS);
@@ -157,8 +157,9 @@ class RecipeTest {
     assertThat(config.dropout()).isEqualTo(0.3f);
     assertThat(config.batchNorm().momentum()).isEqualTo(0.99f);
     assertThat(config.batchNorm().gammaInitializer()).isEqualTo(Initializer.ONES);
-    assertThat(NetworkSettings.UNSET.resolve("wrn-40-4", Variant.PAPER, 10))
-        .isEqualTo(Variant.PAPER.config(40, 4, 10));
+    assertThatThrownBy(() -> NetworkSettings.UNSET.resolve(10))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The recipe does not say which network.model to train, such as wrn-16-2.");
   }
 
   @Test

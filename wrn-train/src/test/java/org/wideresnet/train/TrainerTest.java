@@ -5,26 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wideresnet.data.CifarDataset;
-import org.wideresnet.data.RecordLayout;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.weights.Checkpoint;
 
 /** Trains on 96 images whose class shows in their brightness. */
 class TrainerTest {
-  private static final int TRAIN_IMAGES = 96;
   private static final int CLASSES = 4;
 
   @TempDir Path temp;
@@ -32,28 +28,7 @@ class TrainerTest {
 
   @BeforeEach
   void writeData() throws IOException {
-    data =
-        new CifarDataset(
-            "bright",
-            new RecordLayout(1, 0, CLASSES),
-            List.of("a", "b", "c", "d"),
-            List.of(write("train.bin", TRAIN_IMAGES)),
-            List.of(write("test.bin", 30)));
-  }
-
-  private Path write(String name, int images) throws IOException {
-    Random random = new Random(images);
-    byte[] bytes = new byte[images * data().recordBytes()];
-    for (int i = 0; i < bytes.length; i++) {
-      int label = i / data().recordBytes() % CLASSES;
-      boolean isLabel = i % data().recordBytes() == 0;
-      bytes[i] = (byte) (isLabel ? label : label * 50 + random.nextInt(50));
-    }
-    return Files.write(temp.resolve(name), bytes);
-  }
-
-  private static RecordLayout data() {
-    return new RecordLayout(1, 0, CLASSES);
+    data = BrightImages.write(temp, 96, 30, CLASSES);
   }
 
   @Test

@@ -1,0 +1,204 @@
+package org.wideresnet.train;
+
+import com.google.common.collect.Lists;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import org.tensorflow.TensorFlow;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.train.report.Curves;
+
+/**
+ * A training with the directory that keeps everything of it: {@code run.json}, {@code history.csv},
+ * {@code curves.png} and the checkpoints. The directory is locked until this is closed.
+ */
+public final class TrainingRun implements AutoCloseable {
+  private static final String CURVES = "curves.png";
+
+  private final RunDirectory directory;
+  private final RunLock lock;
+  private final RunConfig config;
+  private final Trainer trainer;
+  private final Optional<Path> resumedFrom;
+
+  private TrainingRun(
+      RunDirectory directory,
+      RunLock lock,
+      RunConfig config,
+      Trainer trainer,
+      Optional<Path> resumedFrom) {
+    this.directory = directory;
+    this.lock = lock;
+    this.config = config;
+    this.trainer = trainer;
+    this.resumedFrom = resumedFrom;
+  }
+
+  /**
+   * Makes the directory of a new run and builds its graph.
+   *
+   * @param path the directory, new or empty
+   * @param dataDirectory where the data set was found, for the record
+   * @throws IllegalArgumentException if the directory is in use
+   * @throws IOException if it cannot be written
+   */
+  public static TrainingRun create(Path path, TrainingPlan plan, Path dataDirectory)
+      throws IOException {
+    RunDirectory directory = RunDirectory.create(path);
+    RunLock lock = directory.lock();
+    try {
+      RunConfig config = describe(plan, dataDirectory);
+      return new TrainingRun(directory, lock, config, new Trainer(plan), Optional.empty());
+    } catch (RuntimeException e) {
+      lock.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens a run to go on with it, from its newest checkpoint that is not damaged; from the
+   * beginning where there is none.
+   *
+   * @param data the data set that {@code run.json} names
+   * @throws IllegalArgumentException if the data set is another one, the run is in use, or all
+   *     checkpoints are damaged or of another network
+   * @throws IOException if a file cannot be read
+   */
+  public static TrainingRun resume(RunDirectory directory, CifarDataset data) throws IOException {
+    RunConfig config = RunConfig.read(directory.runJson());
+    if (!config.data().checksum().equals(data.checksum())) {
+      throw new IllegalArgumentException(
+          "The run %s was trained on other files than those of %s in %s now; restore them to resume it."
+              .formatted(directory.path(), config.data().name(), config.data().directory()));
+    }
+    RunConfig.Options options = config.options();
+    TrainingPlan plan =
+        TrainingPlan.of(
+            config.recipe(),
+            data,
+            config.data().validation(),
+            options.seed(),
+            options.deterministic(),
+            new DeviceChoice(options.device()));
+    RunLock lock = directory.lock();
+    Trainer trainer = null;
+    try {
+      trainer = new Trainer(plan);
+      return new TrainingRun(directory, lock, config, trainer, restore(trainer, directory));
+    } catch (IOException | RuntimeException e) {
+      if (trainer != null) {
+        trainer.close();
+      }
+      lock.close();
+      throw e;
+    }
+  }
+
+  /** Tries the checkpoints from the newest on, because the newest may be damaged. */
+  private static Optional<Path> restore(Trainer trainer, RunDirectory directory)
+      throws IOException {
+    RunCheckpoints checkpoints = directory.checkpoints();
+    IllegalArgumentException damage = null;
+    for (long step : Lists.reverse(checkpoints.steps())) {
+      try {
+        trainer.resume(Checkpoint.open(checkpoints.path(step)));
+        return Optional.of(checkpoints.path(step));
+      } catch (IllegalArgumentException e) {
+        damage = damage == null ? e : damage;
+      }
+    }
+    if (damage != null) {
+      throw damage;
+    }
+    return Optional.empty();
+  }
+
+  private static RunConfig describe(TrainingPlan plan, Path dataDirectory) {
+    String version = TrainingRun.class.getPackage().getImplementationVersion();
+    return new RunConfig(
+        RunConfig.FORMAT,
+        RunConfig.State.RUNNING,
+        OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+        plan.recipe(),
+        new RunConfig.Data(
+            plan.data().name(),
+            dataDirectory.toString(),
+            plan.data().checksum(),
+            plan.validation()),
+        new RunConfig.Options(
+            plan.seed(), plan.deterministic(), "fp32", plan.device().name(), 1, 1, false, null),
+        new RunConfig.Versions(
+            version == null ? "development" : version,
+            TensorFlow.version(),
+            Runtime.version().toString()),
+        MachineInfo.detect(gpus()),
+        null);
+  }
+
+  private static String gpus() {
+    long count =
+        Devices.ofThisMachine().devices().stream().filter(d -> d.type().equals("GPU")).count();
+    return count == 0 ? "none" : count + " of TensorFlow's GPU devices";
+  }
+
+  /** Returns the directory of the run. */
+  public RunDirectory directory() {
+    return directory;
+  }
+
+  /** Returns what {@code run.json} says. */
+  public RunConfig config() {
+    return config;
+  }
+
+  /** Returns the checkpoint that the run goes on from; nothing if it starts at the beginning. */
+  public Optional<Path> resumedFrom() {
+    return resumedFrom;
+  }
+
+  /** Asks {@link #train} to end after the step it is at. May be called from another thread. */
+  public void stop() {
+    trainer.stop();
+  }
+
+  /**
+   * Trains what is left, and writes how it ended into {@code run.json}.
+   *
+   * @return the final figures; nothing if {@link #stop} ended the training
+   * @throws TrainingDivergedException if the loss is no longer a number
+   * @throws IOException if a file of the run cannot be written
+   */
+  public Optional<RunConfig.Result> train(TrainingListener listener) throws IOException {
+    config.with(RunConfig.State.RUNNING).write(directory.runJson());
+    Optional<RunConfig.Result> result = trainer.fit(directory, listener);
+    RunConfig.State state =
+        result.isPresent() ? RunConfig.State.FINISHED : RunConfig.State.INTERRUPTED;
+    config.with(state, result.orElse(null)).write(directory.runJson());
+    drawCurves();
+    return result;
+  }
+
+  private void drawCurves() throws IOException {
+    History history = History.open(directory.history());
+    if (!history.rows().isEmpty()) {
+      String title =
+          "%s on %s, recipe %s"
+              .formatted(
+                  config.recipe().network().model().orElseThrow().toUpperCase(Locale.ROOT),
+                  config.data().name(),
+                  config.recipe().name());
+      String heldOut = config.data().validation() > 0 ? "validation" : "test";
+      new Curves(title, heldOut, history.rows()).write(directory.path().resolve(CURVES));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    trainer.close();
+    lock.close();
+  }
+}
