@@ -1,6 +1,8 @@
 package org.wideresnet.model;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -58,6 +60,27 @@ public record Layer(
   /** Returns the number of values in its weights, Keras' "Param #". */
   public long parameters() {
     return weights.stream().mapToLong(weight -> weight.shape().size()).sum();
+  }
+
+  /** Returns the shape of its output as Keras writes it: {@code (None, 32, 32, 16)}. */
+  public String kerasShape() {
+    return Arrays.stream(outputShape.asArray())
+        .mapToObj(Long::toString)
+        .collect(Collectors.joining(", ", "(None, ", ")"));
+  }
+
+  /**
+   * A layer equals only itself. Comparing the inputs, and theirs, would take a time that doubles
+   * with every residual block.
+   */
+  @Override
+  public boolean equals(Object other) {
+    return this == other;
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
   }
 
   @Override

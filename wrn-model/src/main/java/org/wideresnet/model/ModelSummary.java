@@ -2,7 +2,6 @@ package org.wideresnet.model;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -88,16 +87,9 @@ public final class ModelSummary {
             .collect(Collectors.joining(", "));
     return List.of(
         layer.name() + " (" + layer.type().kerasName() + ")",
-        shape(layer),
+        layer.kerasShape(),
         String.format(Locale.ROOT, "%,d", layer.parameters()),
         connections.isEmpty() ? "-" : connections);
-  }
-
-  /** Returns the shape of a layer's output as Keras writes it: {@code (None, 32, 32, 16)}. */
-  static String shape(Layer layer) {
-    return Arrays.stream(layer.outputShape().asArray())
-        .mapToObj(Long::toString)
-        .collect(Collectors.joining(", ", "(None, ", ")"));
   }
 
   private static String total(String label, long count) {

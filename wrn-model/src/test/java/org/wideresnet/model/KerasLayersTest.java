@@ -42,7 +42,7 @@ class KerasLayersTest {
         .extracting(
             Layer::name,
             layer -> layer.type().kerasName(),
-            ModelSummary::shape,
+            Layer::kerasShape,
             Layer::parameters,
             layer -> layer.inputs().stream().map(Layer::name).toList())
         .containsExactlyElementsOf(stream(keras.get("layers")).map(KerasLayersTest::row).toList());

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -98,6 +100,15 @@ class WideResNetTest {
         .hasMessage("The widen factor is 0; it must be 1 or more.");
     assertThatThrownBy(() -> variant.config(16, 1, 10).withDropout(-0.1f))
         .hasMessage("The dropout rate is -0.1; it must lie in [0, 1).");
+  }
+
+  @Test
+  @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void layersOfADeepNetworkCanBeKeys() {
+    List<Layer> layers = WideResNet.of(Variant.PAPER.config(400, 1, 10)).layers();
+    assertThat(new HashSet<>(layers)).hasSameSizeAs(layers);
+    Layer last = layers.get(layers.size() - 1);
+    assertThat(WideResNet.of(Variant.PAPER.config(400, 1, 10)).logits()).isNotEqualTo(last);
   }
 
   @Test
