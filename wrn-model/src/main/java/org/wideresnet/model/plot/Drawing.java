@@ -1,0 +1,115 @@
+package org.wideresnet.model.plot;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.eclipse.elk.alg.layered.options.FixedAlignment;
+import org.eclipse.elk.alg.layered.options.LayeredOptions;
+import org.eclipse.elk.alg.layered.options.OrderingStrategy;
+import org.eclipse.elk.core.RecursiveGraphLayoutEngine;
+import org.eclipse.elk.core.options.CoreOptions;
+import org.eclipse.elk.core.options.Direction;
+import org.eclipse.elk.core.options.EdgeRouting;
+import org.eclipse.elk.core.util.BasicProgressMonitor;
+import org.eclipse.elk.graph.ElkEdge;
+import org.eclipse.elk.graph.ElkEdgeSection;
+import org.eclipse.elk.graph.ElkNode;
+import org.eclipse.elk.graph.util.ElkGraphUtil;
+import org.wideresnet.model.Layer;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.plot.Canvas.Ink;
+
+/**
+ * Where the boxes and arrows of a network's picture stand, found by the layered layout of the
+ * Eclipse Layout Kernel: the input at the top, each layer below its inputs. All measures are in
+ * points, from the upper left corner.
+ *
+ * @param width the width of the picture
+ * @param height the height of the picture
+ * @param boxes one box for each layer
+ * @param arrows one arrow for each input of each layer
+ */
+record Drawing(double width, double height, List<LayerBox> boxes, List<Arrow> arrows) {
+  private static final double LAYER_DISTANCE = 36;
+  private static final double LINE_DISTANCE = 15;
+
+  /** A point. */
+  record Point(double x, double y) {}
+
+  /** An arrow: the corners of its line, the tip at the last, which it reaches from above. */
+  record Arrow(List<Point> points) {
+    static final int LINE_WIDTH = 2;
+    private static final double HEAD_LENGTH = 11;
+    private static final double HEAD_WIDTH = 9;
+
+    /** Returns the corners of the line, which ends inside the head. */
+    List<Point> line() {
+      List<Point> line = new ArrayList<>(points);
+      line.set(line.size() - 1, new Point(tip().x(), tip().y() - HEAD_LENGTH / 2));
+      return line;
+    }
+
+    /** Returns the corners of the head. */
+    List<Point> head() {
+      double top = tip().y() - HEAD_LENGTH;
+      return List.of(
+          tip(),
+          new Point(tip().x() - HEAD_WIDTH / 2, top),
+          new Point(tip().x() + HEAD_WIDTH / 2, top));
+    }
+
+    /** Returns the point that it points to. */
+    Point tip() {
+      return points.get(points.size() - 1);
+    }
+  }
+
+  /** Lays a network out. */
+  static Drawing of(WideResNet network) {
+    ElkNode graph = emptyGraph();
+    Map<Layer, ElkNode> nodes = new LinkedHashMap<>();
+    for (Layer layer : network.layers()) {
+      ElkNode node = ElkGraphUtil.createNode(graph);
+      node.setDimensions(LayerBox.of(layer, 0, 0).width(), LayerBox.HEIGHT);
+      layer.inputs().forEach(input -> ElkGraphUtil.createSimpleEdge(nodes.get(input), node));
+      nodes.put(layer, node);
+    }
+    new RecursiveGraphLayoutEngine().layout(graph, new BasicProgressMonitor());
+    List<LayerBox> boxes = new ArrayList<>();
+    nodes.forEach((layer, node) -> boxes.add(LayerBox.of(layer, node.getX(), node.getY())));
+    List<Arrow> arrows = graph.getContainedEdges().stream().map(Drawing::arrow).toList();
+    return new Drawing(graph.getWidth(), graph.getHeight(), boxes, arrows);
+  }
+
+  /** Paints everything. */
+  void paintOn(Canvas canvas) {
+    canvas.rectangle(Ink.WHITE, 0, 0, width, height);
+    arrows.forEach(canvas::arrow);
+    boxes.forEach(box -> box.paintOn(canvas));
+  }
+
+  /** The settings that keep the way through the blocks straight and the shortcuts at its right. */
+  private static ElkNode emptyGraph() {
+    ElkNode graph = ElkGraphUtil.createGraph();
+    graph.setProperty(CoreOptions.ALGORITHM, LayeredOptions.ALGORITHM_ID);
+    graph.setProperty(LayeredOptions.DIRECTION, Direction.DOWN);
+    graph.setProperty(LayeredOptions.EDGE_ROUTING, EdgeRouting.ORTHOGONAL);
+    graph.setProperty(LayeredOptions.SPACING_NODE_NODE_BETWEEN_LAYERS, LAYER_DISTANCE);
+    graph.setProperty(LayeredOptions.SPACING_EDGE_NODE_BETWEEN_LAYERS, LINE_DISTANCE);
+    graph.setProperty(LayeredOptions.SPACING_EDGE_NODE, LINE_DISTANCE);
+    graph.setProperty(
+        LayeredOptions.CONSIDER_MODEL_ORDER_STRATEGY, OrderingStrategy.NODES_AND_EDGES);
+    graph.setProperty(LayeredOptions.NODE_PLACEMENT_BK_FIXED_ALIGNMENT, FixedAlignment.LEFTDOWN);
+    return graph;
+  }
+
+  private static Arrow arrow(ElkEdge edge) {
+    ElkEdgeSection section = edge.getSections().get(0);
+    List<Point> points = new ArrayList<>();
+    points.add(new Point(section.getStartX(), section.getStartY()));
+    section.getBendPoints().forEach(bend -> points.add(new Point(bend.getX(), bend.getY())));
+    points.add(new Point(section.getEndX(), section.getEndY()));
+    return new Arrow(points);
+  }
+}
