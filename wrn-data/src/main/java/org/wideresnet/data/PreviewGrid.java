@@ -1,0 +1,111 @@
+package org.wideresnet.data;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.FontMetrics;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/** Draws images with their class names in a grid, to be looked at. Needs no display. */
+public final class PreviewGrid {
+
+  private static final int SIZE = RecordLayout.IMAGE_SIZE;
+  private static final int SCALE = 4;
+  private static final int GAP = 10;
+  private static final int CAPTION = 18;
+  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+
+  private PreviewGrid() {}
+
+  /**
+   * Draws a grid: images enlarged four times, each above the name of its class.
+   *
+   * @param images the images, as they come from a file or from the augmentation
+   * @param classNames the names of the classes, by label
+   * @param columns the images in a row, at least 1
+   * @return the picture
+   * @throws IllegalArgumentException if there is no image or no column
+   */
+  public static BufferedImage draw(LabelledImages images, List<String> classNames, int columns) {
+    int count = images.labels().length;
+    if (count == 0 || columns < 1) {
+      throw new IllegalArgumentException(
+          "A preview needs at least one image and one column, not %d and %d."
+              .formatted(count, columns));
+    }
+    int across = Math.min(columns, count);
+    int down = (count + across - 1) / across;
+    int cell = SIZE * SCALE + GAP;
+    BufferedImage grid =
+        new BufferedImage(
+            across * cell + GAP, down * (cell + CAPTION) + GAP, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = grid.createGraphics();
+    try {
+      g.setColor(Color.WHITE);
+      g.fillRect(0, 0, grid.getWidth(), grid.getHeight());
+      g.setColor(Color.DARK_GRAY);
+      g.setFont(FONT);
+      g.setRenderingHint(
+          RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+      for (int i = 0; i < count; i++) {
+        int x = GAP + i % across * cell;
+        int y = GAP + i / across * (cell + CAPTION);
+        g.drawImage(image(images.pixels(), i), x, y, SIZE * SCALE, SIZE * SCALE, null);
+        caption(g, classNames.get(images.labels()[i]), x, y + SIZE * SCALE);
+      }
+    } finally {
+      g.dispose();
+    }
+    return grid;
+  }
+
+  /**
+   * Draws a grid into a PNG file, which appears as a whole.
+   *
+   * @param file the file, replaced where it exists
+   * @throws IllegalArgumentException as {@link #draw}
+   * @throws IOException if it cannot be written
+   */
+  public static void write(LabelledImages images, List<String> classNames, int columns, Path file)
+      throws IOException {
+    BufferedImage grid = draw(images, classNames, columns);
+    Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
+    Path draft = folder.resolve("." + file.getFileName() + ".part");
+    try {
+      ImageIO.write(grid, "png", draft.toFile());
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  private static BufferedImage image(byte[] pixels, int index) {
+    BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
+    for (int i = 0; i < SIZE * SIZE; i++) {
+      int at = index * RecordLayout.IMAGE_BYTES + 3 * i;
+      int red = Byte.toUnsignedInt(pixels[at]);
+      int green = Byte.toUnsignedInt(pixels[at + 1]);
+      int blue = Byte.toUnsignedInt(pixels[at + 2]);
+      image.setRGB(i % SIZE, i / SIZE, red << 16 | green << 8 | blue);
+    }
+    return image;
+  }
+
+  /** Writes a name below an image, shortened to its width. */
+  private static void caption(Graphics2D g, String name, int x, int y) {
+    FontMetrics metrics = g.getFontMetrics();
+    int width = SIZE * SCALE + GAP / 2;
+    String shown = name;
+    for (int n = name.length() - 1; n > 0 && metrics.stringWidth(shown) > width; n--) {
+      shown = name.substring(0, n) + "…";
+    }
+    g.drawString(shown, x + (SIZE * SCALE - metrics.stringWidth(shown)) / 2, y + 14);
+  }
+}

@@ -1,0 +1,84 @@
+package org.wideresnet.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PreviewGridTest {
+
+  private static final List<String> NAMES = List.of("cat", "large_omnivores_and_herbivores", "dog");
+
+  @TempDir Path dir;
+
+  @Test
+  void enlargesEachImageInItsCell() {
+    byte[] pixels = new byte[3 * RecordLayout.IMAGE_BYTES];
+    int second = RecordLayout.IMAGE_BYTES;
+    pixels[second] = (byte) 250; // the first pixel of the second image: red
+    pixels[second + 1] = 20;
+    BufferedImage grid =
+        PreviewGrid.draw(new LabelledImages(pixels, new int[] {0, 1, 2}), NAMES, 2);
+    assertThat(grid.getWidth()).isEqualTo(10 + 2 * (128 + 10));
+    assertThat(grid.getHeight()).isEqualTo(10 + 2 * (128 + 10 + 18));
+    for (int offset = 0; offset < 4; offset++) {
+      assertThat(grid.getRGB(148 + offset, 10 + offset)).isEqualTo(0xFFFA1400);
+    }
+    assertThat(grid.getRGB(148 + 4, 10)).isEqualTo(0xFF000000);
+    assertThat(grid.getRGB(10, 10 + 156)).as("the third image").isEqualTo(0xFF000000);
+    assertThat(grid.getRGB(148, 10 + 156)).as("no fourth image").isEqualTo(0xFFFFFFFF);
+  }
+
+  @Test
+  void writesANameBelowEachImageAndNoWider() {
+    byte[] pixels = new byte[2 * RecordLayout.IMAGE_BYTES];
+    BufferedImage grid = PreviewGrid.draw(new LabelledImages(pixels, new int[] {0, 1}), NAMES, 2);
+    assertThat(darkest(grid, 10, 138)).as("cat").isLessThan(128);
+    assertThat(darkest(grid, 148, 276)).as("the long name").isLessThan(128);
+    assertThat(darkest(grid, 140, 145)).as("between").isEqualTo(255);
+  }
+
+  @Test
+  void writesAPngAndNothingElse() throws IOException {
+    LabelledImages images =
+        LabelledImages.firstOf(List.of(Records.numbered(dir, 0, 3)), Records.NUMBERED, 3);
+    Path folder = dir.resolve("new");
+    Path file = folder.resolve("preview.png");
+    PreviewGrid.write(images, NAMES, 8, file);
+    PreviewGrid.write(images, NAMES, 8, file);
+    BufferedImage read = ImageIO.read(file.toFile());
+    BufferedImage drawn = PreviewGrid.draw(images, NAMES, 8);
+    assertThat(read.getWidth()).isEqualTo(drawn.getWidth());
+    assertThat(read.getRGB(50, 50)).isEqualTo(drawn.getRGB(50, 50));
+    try (Stream<Path> list = Files.list(folder)) {
+      assertThat(list).containsExactly(file);
+    }
+  }
+
+  @Test
+  void needsAnImageAndAColumn() {
+    LabelledImages none = new LabelledImages(new byte[0], new int[0]);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PreviewGrid.draw(none, NAMES, 8))
+        .withMessage("A preview needs at least one image and one column, not 0 and 8.");
+  }
+
+  /** The least green in the line of captions below the first row of images. */
+  private static int darkest(BufferedImage grid, int fromX, int toX) {
+    int darkest = 255;
+    for (int y = 139; y < 156; y++) {
+      for (int x = fromX; x < toX; x++) {
+        darkest = Math.min(darkest, grid.getRGB(x, y) >> 8 & 0xFF);
+      }
+    }
+    return darkest;
+  }
+}
