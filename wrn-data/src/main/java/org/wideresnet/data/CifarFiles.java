@@ -92,7 +92,7 @@ public final class CifarFiles {
    * @throws IOException if a file cannot be read, drawn or unpacked
    */
   public CifarDataset open(String data, Path dataDir) throws IOException {
-    return open(data, dataDir, true);
+    return CifarFolder.checked(locate(data, dataDir, true));
   }
 
   /**
@@ -106,16 +106,30 @@ public final class CifarFiles {
    * @throws IOException as {@link #open}
    */
   public CifarDataset openTest(String data, Path dataDir) throws IOException {
-    return open(data, dataDir, false);
+    return CifarFolder.checked(locate(data, dataDir, false));
   }
 
-  private CifarDataset open(String data, Path dataDir, boolean withTraining) throws IOException {
+  /**
+   * Opens a data set without a look at its records, for {@link CifarVerification}; {@code
+   * trainFiles} is empty where the training files are missing.
+   *
+   * @param data as in {@link #open}
+   * @param dataDir as in {@link #open}
+   * @return the data set
+   * @throws IllegalArgumentException if it is not there or has no test file
+   * @throws IOException as {@link #open}
+   */
+  public CifarDataset openUnchecked(String data, Path dataDir) throws IOException {
+    return locate(data, dataDir, false);
+  }
+
+  private CifarDataset locate(String data, Path dataDir, boolean withTraining) throws IOException {
     return switch (data) {
       case "cifar10" -> official(data, OfficialCifar.CIFAR10, dataDir, withTraining);
       case "cifar100", "cifar100-coarse" ->
           official(data, OfficialCifar.CIFAR100, dataDir, withTraining);
-      case "generated" -> GeneratedCifar.TEN.open(dataDir == null ? cache : dataDir);
-      case "generated100" -> GeneratedCifar.HUNDRED.open(dataDir == null ? cache : dataDir);
+      case "generated" -> GeneratedCifar.TEN.locate(dataDir == null ? cache : dataDir);
+      case "generated100" -> GeneratedCifar.HUNDRED.locate(dataDir == null ? cache : dataDir);
       default -> {
         if (dataDir != null) {
           throw new IllegalArgumentException(

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Opens a folder in one of the official layouts and checks every record in it. */
+/** Finds the files in a folder of one of the official layouts, and checks what is in them. */
 final class CifarFolder {
 
   static final String NAMES_FILE = "batches.meta.txt";
@@ -28,11 +28,11 @@ final class CifarFolder {
   }
 
   /**
-   * Opens a folder with the file names of an official data set.
+   * Finds the files of a folder with the file names of an official data set.
    *
    * @param withTraining whether the training files must be there; if not, they are left out where
    *     one is missing
-   * @throws IllegalArgumentException if a file is missing or its content is wrong
+   * @throws IllegalArgumentException if a file is missing or the class names are wrong
    * @throws IOException if a file cannot be read
    */
   static CifarDataset official(
@@ -72,15 +72,15 @@ final class CifarFolder {
                   layout.classes(),
                   coarse ? " of the coarse kind" : ""));
     }
-    return checked(
-        new CifarDataset(name, layout, names, trainingMissing ? List.of() : train, List.of(test)));
+    return new CifarDataset(
+        name, layout, names, trainingMissing ? List.of() : train, List.of(test));
   }
 
   /**
-   * Opens a folder in the CIFAR-10 layout with any number of training files and of classes; the
-   * classes are those that {@code batches.meta.txt} names, else the ten of CIFAR-10.
+   * Finds the files of a folder in the CIFAR-10 layout with any number of training files and of
+   * classes; the classes are those that {@code batches.meta.txt} names, else the ten of CIFAR-10.
    *
-   * @throws IllegalArgumentException if a file is missing or its content is wrong
+   * @throws IllegalArgumentException if a file is missing or the class names are wrong
    * @throws IOException if a file cannot be read
    */
   static CifarDataset custom(Path folder, boolean withTraining) throws IOException {
@@ -105,13 +105,12 @@ final class CifarFolder {
       throw new IllegalArgumentException(
           namesFile + " names " + names.size() + " classes: there must be 2 to 256.");
     }
-    return checked(
-        new CifarDataset(
-            folder.toAbsolutePath().normalize().getFileName().toString(),
-            new RecordLayout(1, 0, names.size()),
-            names,
-            train,
-            List.of(test)));
+    return new CifarDataset(
+        folder.toAbsolutePath().normalize().getFileName().toString(),
+        new RecordLayout(1, 0, names.size()),
+        names,
+        train,
+        List.of(test));
   }
 
   private static List<Path> trainFiles(Path folder) throws IOException {
@@ -127,7 +126,14 @@ final class CifarFolder {
     return List.copyOf(byNumber.values());
   }
 
-  private static CifarDataset checked(CifarDataset dataset) throws IOException {
+  /**
+   * Checks every record of a data set.
+   *
+   * @return the data set
+   * @throws IllegalArgumentException if a file is not in order
+   * @throws IOException if a file cannot be read
+   */
+  static CifarDataset checked(CifarDataset dataset) throws IOException {
     for (Path file : dataset.trainFiles()) {
       new RecordFile(file, dataset.layout()).labelCounts();
     }

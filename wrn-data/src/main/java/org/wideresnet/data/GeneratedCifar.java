@@ -89,6 +89,11 @@ public record GeneratedCifar(int classes, long seed, int trainImages, int testIm
    * @throws IOException if it cannot be read or written
    */
   public CifarDataset open(Path directory) throws IOException {
+    return CifarFolder.checked(locate(directory));
+  }
+
+  /** Does the same without a check of the records. */
+  CifarDataset locate(Path directory) throws IOException {
     OfficialCifar kind = classes == 10 ? OfficialCifar.CIFAR10 : OfficialCifar.CIFAR100;
     Path folder = directory;
     if (!CifarFolder.holds(kind, directory)) {
