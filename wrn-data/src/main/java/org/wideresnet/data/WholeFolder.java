@@ -23,20 +23,30 @@ final class WholeFolder {
    * Fills a folder beside {@code folder} and renames it. Where another process was faster, its
    * folder stays.
    *
-   * @throws IOException if it cannot be written; nothing is left behind then
+   * @throws IOException if it cannot be written, in a sentence; nothing is left behind then
    */
   static void write(Path folder, Content content) throws IOException {
-    Path parent = folder.toAbsolutePath().getParent();
-    Files.createDirectories(parent);
-    Path beside = Files.createTempDirectory(parent, "." + folder.getFileName() + ".");
     try {
-      // A folder of its own in there, because a temporary directory is closed to other users.
-      Path draft = Files.createDirectory(beside.resolve(folder.getFileName()));
-      content.writeTo(draft);
-      moveUnlessThere(draft, folder);
-    } finally {
-      MoreFiles.deleteRecursively(beside, RecursiveDeleteOption.ALLOW_INSECURE);
+      Path parent = Files.createDirectories(folder.toAbsolutePath().getParent());
+      Path beside = Files.createTempDirectory(parent, "." + folder.getFileName() + ".");
+      try {
+        // A folder of its own in there, because a temporary directory is closed to other users.
+        Path draft = Files.createDirectory(beside.resolve(folder.getFileName()));
+        content.writeTo(draft);
+        moveUnlessThere(draft, folder);
+      } finally {
+        MoreFiles.deleteRecursively(beside, RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+    } catch (IOException e) {
+      throw new IOException(folder + " could not be made (" + reason(e) + ").", e);
     }
+  }
+
+  /** Returns what happened, in a few words; many messages are nothing but the name of a file. */
+  static String reason(IOException e) {
+    String kind = e.getClass() == IOException.class ? "" : e.getClass().getSimpleName();
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    return kind + (kind.isEmpty() || message.isEmpty() ? "" : ": ") + message;
   }
 
   private static void moveUnlessThere(Path draft, Path folder) throws IOException {

@@ -1,6 +1,7 @@
 package org.wideresnet.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
@@ -91,6 +92,19 @@ class GeneratedCifarTest {
   void aLinearModelStaysUnderSixtyPercentOnAHundredClasses() throws IOException {
     double accuracy = LinearModel.testAccuracy(GeneratedCifar.HUNDRED.open(dir), 10);
     assertThat(accuracy).isBetween(0.15, 0.60);
+  }
+
+  @Test
+  void saysWhereItCannotWrite() throws IOException {
+    Path file = Files.writeString(dir.resolve("file"), "in the way");
+    GeneratedCifar small = new GeneratedCifar(10, 0, 10, 10);
+    assertThatIOException()
+        .isThrownBy(() -> small.open(file))
+        .withMessage(
+            file.resolve(small.folderName())
+                + " could not be made (FileAlreadyExistsException: "
+                + file
+                + ").");
   }
 
   @Test
