@@ -83,6 +83,21 @@ public record Layer(
     return name.hashCode();
   }
 
+  /**
+   * Returns the number of multiply-adds that a convolution or the dense layer costs for an image; 0
+   * for the other layers, whose cost does not count beside them.
+   */
+  public long multiplyAdds() {
+    return switch (type) {
+      case CONVOLUTION -> {
+        Shape kernel = weights.get(0).shape();
+        yield outputShape.size() * kernel.size() / kernel.get(3);
+      }
+      case DENSE -> weights.get(0).shape().size();
+      default -> 0;
+    };
+  }
+
   @Override
   public String toString() {
     return name;

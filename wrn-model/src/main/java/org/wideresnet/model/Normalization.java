@@ -2,6 +2,7 @@ package org.wideresnet.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
@@ -57,7 +58,8 @@ public record Normalization(Kind kind, List<Float> mean, List<Float> std) {
     if (mean.size() != kind.values || std.size() != kind.values) {
       throw new IllegalArgumentException(
           "The normalisation '%s' has %d means and %d standard deviations; it needs %d of each."
-              .formatted(kind.name().toLowerCase(), mean.size(), std.size(), kind.values));
+              .formatted(
+                  kind.name().toLowerCase(Locale.ROOT), mean.size(), std.size(), kind.values));
     }
     if (std.stream().anyMatch(value -> !(value > 0))) {
       throw new IllegalArgumentException(

@@ -83,6 +83,11 @@ public final class WideResNet {
     return countParameters(false);
   }
 
+  /** Returns the number of multiply-adds of a forward pass for one image. */
+  public long multiplyAdds() {
+    return layers().stream().mapToLong(Layer::multiplyAdds).sum();
+  }
+
   private long countParameters(boolean trainable) {
     return weights().stream()
         .filter(weight -> weight.trainable() == trainable)

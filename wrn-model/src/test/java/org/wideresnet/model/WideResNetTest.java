@@ -39,6 +39,19 @@ class WideResNetTest {
     assertThat(keras.trainableParameters() - paper.trainableParameters()).isEqualTo(16 * 16);
   }
 
+  /** 5.2 and 1.3 thousand million multiply-adds: the figures usually given for these networks. */
+  @Test
+  void countsMultiplyAdds() {
+    assertThat(WideResNet.of(Variant.PAPER.config(28, 10, 10)).multiplyAdds() / 1e9)
+        .isBetween(5.2, 5.3);
+    assertThat(WideResNet.of(Variant.PAPER.config(40, 4, 10)).multiplyAdds() / 1e9)
+        .isBetween(1.2, 1.4);
+    WideResNet small = WideResNet.of(Variant.PAPER.config(10, 1, 10));
+    Layer first = small.layers().get(1);
+    assertThat(first.multiplyAdds()).isEqualTo(32 * 32 * 16 * 3 * 3 * 3);
+    assertThat(small.logits().multiplyAdds()).isEqualTo(64 * 10);
+  }
+
   @Test
   void numbersTheShortcutConvolutionAfterTheBlock() {
     WideResNet network = WideResNet.of(Variant.KERAS.config(16, 2, 10));
