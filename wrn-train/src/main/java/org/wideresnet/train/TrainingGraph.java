@@ -9,7 +9,6 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
-import org.wideresnet.data.Augmentation;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.CifarPipeline;
 import org.wideresnet.data.ImageStore;
@@ -50,7 +49,7 @@ final class TrainingGraph implements AutoCloseable {
             trainImages,
             plan.trainExamples(),
             recipe.batchSize(),
-            Augmentation.parse(recipe.augment()),
+            plan.augmentation(),
             plan.seed());
     WideResNet network = WideResNet.of(plan.network());
     variables = new Variables(tf, network.weights(), plan.seed());

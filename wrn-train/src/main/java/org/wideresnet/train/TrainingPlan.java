@@ -1,6 +1,8 @@
 package org.wideresnet.train;
 
 import java.io.IOException;
+import java.util.List;
+import org.wideresnet.data.Augmentation;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.ImageStatistics;
 import org.wideresnet.model.Normalization;
@@ -110,6 +112,17 @@ public record TrainingPlan(
     return kind == Normalization.Kind.CHANNEL
         ? Normalization.of(kind, statistics.channelMean(), statistics.channelStd())
         : Normalization.of(kind, statistics.pixelMean(), statistics.pixelStd());
+  }
+
+  /** Returns what is done to training images; cutout fills with their mean colour, if known. */
+  public Augmentation augmentation() {
+    Augmentation augmentation = Augmentation.parse(recipe.augment());
+    if (normalization.kind() != Normalization.Kind.CHANNEL) {
+      return augmentation;
+    }
+    List<Float> mean = normalization.mean();
+    return augmentation.withFill(
+        Math.round(mean.get(0)), Math.round(mean.get(1)), Math.round(mean.get(2)));
   }
 
   /** Returns how many images are trained on: the first of the training set. */

@@ -128,6 +128,8 @@ class TrainingRunTest {
     assertThat(all.normalization().kind()).isEqualTo(Normalization.Kind.CHANNEL);
     assertThat(split.normalization()).isNotEqualTo(all.normalization());
     assertThat(split.trainExamples()).isEqualTo(33);
+    assertThat(all.augmentation().fill().get(0))
+        .isEqualTo(Math.round(all.normalization().mean().get(0)));
   }
 
   private Optional<RunConfig.Result> train(TrainingPlan plan) throws IOException {
