@@ -1,5 +1,6 @@
 """How the Keras twin is trained: CIFAR batches, loss, optimizers, and runs that leave the history that Java runs leave."""
 
+import datetime
 import hashlib
 import json
 import os
@@ -13,6 +14,11 @@ import tensorflow as tf
 
 MOMENTUM = 0.9
 HISTORY = ("epoch", "accuracy", "learning_rate", "loss", "val_accuracy", "val_loss", "seconds", "images_per_second")
+# Those that make a network faster, as Linux names them.
+INSTRUCTION_SETS = (
+    "avx avx2 fma f16c avx_vnni avx512f avx512_vnni avx512_bf16 avx512_fp16 amx_tile amx_bf16 amx_int8 "
+    "asimd asimdhp sve sve2 bf16 i8mm"
+).split()
 
 
 # ----------------------------------------------------------------------------------------------------- data
@@ -173,13 +179,15 @@ def train(model, options):
         raise ValueError(f"--run-dir is '{run}', which is there already: name a new folder.")
     files, test_file, label_bytes = cifar_files(options.data_dir)
     train_set, test_set = read_training_set(options.data_dir), read_cifar(test_file, label_bytes)
-    per_epoch = min(len(train_set[1]) // options.batch_size, options.steps_per_epoch or len(train_set[1]))
-    if not per_epoch:
+    most = len(train_set[1]) // options.batch_size
+    per_epoch = min(most, options.steps_per_epoch or most)
+    if per_epoch < 1:
         raise ValueError(f"--batch-size is {options.batch_size}, more than the {len(train_set[1])} images there are.")
     if max(label.max() for _, label in (train_set, test_set)) >= options.classes:
         raise ValueError(f"--classes is {options.classes}, fewer than the labels of '{options.data_dir}' need.")
     run.mkdir(parents=True)
-    write_text(run / "run.json", json.dumps(describe_run(options, [*files, test_file]), indent=2) + "\n")
+    facts, began = describe_run(options, [*files, test_file]), time.perf_counter()
+    write_text(run / "run.json", json.dumps(facts, indent=2) + "\n")
 
     trainable = Trainable(model)
     step = training_step(trainable, Nesterov(trainable.variables), options.decay)
@@ -202,36 +210,85 @@ def train(model, options):
             flush=True,
         )
     model.save_weights(run / "final.weights.h5")
+    facts["state"] = "finished"
+    facts["result"] = {
+        "epochs": options.epochs,
+        "steps": options.epochs * per_epoch,
+        "test_accuracy": float(val_accuracy),
+        "test_loss": float(val_loss),
+        "images_per_second": len(rows) * per_epoch * options.batch_size / sum(row[6] for row in rows),
+        "seconds": time.perf_counter() - began,
+    }
+    write_text(run / "run.json", json.dumps(facts, indent=2) + "\n")
 
 
 def describe_run(options, files):
-    """What it takes to repeat the run, and what it ran on."""
+    """What it takes to repeat the run, and what it runs on, in the form of the Java runs' `run.json`."""
+    folder, content = pathlib.Path(options.data_dir).resolve(), hashlib.sha256()
+    for file in files:
+        content.update(file.read_bytes())
+    recipe = {
+        "name": "quick",
+        "network": {"model": options.model, "variant": options.variant, "dropout": options.dropout},
+        "optimizer": {"name": "sgd", "momentum": MOMENTUM, "nesterov": True, "weight_decay": options.decay},
+        "learning_rate": options.learning_rate,
+        "schedule": {"name": "cosine"},
+        "epochs": options.epochs,
+        "batch_size": options.batch_size,
+        "augment": "flip-crop",
+        "normalization": "channel",
+    }
     return {
         "format": 1,
-        "program": "keras_wrn",
-        "options": {key: value for key, value in vars(options).items() if key not in ("run", "command")},
+        "state": "running",
+        "started": datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "recipe": recipe | ({"steps_per_epoch": options.steps_per_epoch} if options.steps_per_epoch else {}),
+        "data": {
+            "name": {"cifar-10-batches-bin": "cifar10", "cifar-100-binary": "cifar100"}.get(folder.name, folder.name),
+            "directory": str(folder),
+            "checksum": content.hexdigest(),
+            "validation": 0,
+            "mean": options.mean,
+            "std": options.std,
+        },
+        "options": {
+            "seed": options.seed,
+            "deterministic": False,
+            "precision": "fp32",
+            "device": "cpu",
+            "towers": 1,
+            "workers": 1,
+            "xla": False,
+            "weights": options.weights,
+            "data_format": options.data_format,
+        },
         "versions": {
-            "python": platform.python_version(),
-            "keras": keras.__version__,
+            "project": f"Keras {keras.__version__}",
             "tensorflow": tf.__version__,
+            "java": f"none (Python {platform.python_version()})",
             "numpy": np.__version__,
         },
-        "machine": {
-            "system": f"{platform.system()} {platform.machine()}",
-            "cpu": cpu_name(),
-            "cores": os.cpu_count(),
-            "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", ""),
-        },
-        "data": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
+        "machine": describe_machine(),
+        "result": None,
     }
 
 
-def cpu_name():
+def describe_machine():
     try:
-        with open("/proc/cpuinfo") as file:
-            return next(line.split(":")[1].strip() for line in file if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor()
+        text = pathlib.Path("/proc/cpuinfo").read_text()
+    except OSError:  # not Linux
+        text = ""
+    facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in text.splitlines())}
+    flags = (facts.get("flags", "") + " " + facts.get("Features", "")).split()
+    return {
+        "cpu": facts.get("model name", "unknown"),
+        "instruction_sets": [name for name in INSTRUCTION_SETS if name in flags],
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        "os": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "gpu": "none",
+        "onednn": os.environ.get("TF_ENABLE_ONEDNN_OPTS", ""),
+    }
 
 
 def write_text(path, text):
