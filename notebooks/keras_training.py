@@ -1,4 +1,4 @@
-"""How the Keras twin is trained: CIFAR batches, loss, optimizers, and runs that leave the history that Java runs leave."""
+"""How the Keras twin is trained: CIFAR batches, loss, optimizers, and runs that leave what Java runs leave."""
 
 import datetime
 import hashlib
@@ -38,7 +38,9 @@ def read_cifar(file, label_bytes):
     """Images uint8 [n, 32, 32, 3] and labels int32 [n] (of CIFAR-100 the fine ones) of one file."""
     data = np.fromfile(file, np.uint8)
     if not data.size or data.size % (3072 + label_bytes):
-        raise ValueError(f"{file} has {data.size} bytes, which is no whole number of {3072 + label_bytes}-byte records.")
+        raise ValueError(
+            f"{file} has {data.size} bytes, which is no whole number of {3072 + label_bytes}-byte records."
+        )
     records = data.reshape(-1, 3072 + label_bytes)
     images = records[:, label_bytes:].reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1)
     return np.ascontiguousarray(images), records[:, label_bytes - 1].astype(np.int32)
@@ -135,7 +137,7 @@ OPTIMIZERS = {
 def training_step(trainable, optimizer, decay):
     """A function (images, labels, rate) -> (loss, accuracy) that trains one step.
 
-    The decay is coupled: decay * weight is added to every gradient before the optimizer sees it. The loss is without it.
+    The decay is coupled: decay * weight is added to every gradient before the optimizer sees it; the loss is without.
     """
 
     @tf.function
@@ -196,7 +198,9 @@ def train(model, options):
         start, sums = time.perf_counter(), np.zeros(2)
         for i, (images, labels) in enumerate(data.take(per_epoch)):
             rate = cosine(options.learning_rate, epoch * per_epoch + i, options.epochs * per_epoch)
-            sums += [value.numpy() for value in step(model_input(images, options), labels, tf.constant(rate, tf.float32))]
+            sums += [
+                value.numpy() for value in step(model_input(images, options), labels, tf.constant(rate, tf.float32))
+            ]
         seconds = time.perf_counter() - start
         loss, accuracy = sums / per_epoch
         val_accuracy, val_loss = evaluate(trainable, *test_set, options)

@@ -40,7 +40,7 @@ class Variant:
     gamma: Callable
     dense: Callable
     always_project: bool  # a 1x1 convolution on the first shortcut of a group, even where shapes agree
-    dropout_everywhere: bool  # after the second BN-ReLU of every block; else after the first conv, not where a group begins
+    dropout_everywhere: bool  # in all blocks, after the second BN-ReLU; else not where a group begins, after a conv
 
 
 VARIANTS = {
@@ -339,7 +339,9 @@ def parser():
     made.add_argument("--shake", action="store_true", help="move biases and batch norm away from their initial values")
     command(forward, "write pixels, logits and softmax in inference", network, pixels, inputs, to)
     command(gradients, "write the loss in training, gradients, next moving statistics", network, pixels, inputs, to)
-    made = command(steps, "train some steps on given batches, write losses and weights", network, pixels, inputs, decay, to)
+    made = command(
+        steps, "train some steps on given batches, write losses and weights", network, pixels, inputs, decay, to
+    )
     made.add_argument("--optimizer", choices=training.OPTIMIZERS, default="nesterov")
     made.add_argument("--learning-rates", type=numbers, required=True, help="one for every step, separated by commas")
     made = command(batches, "write augmented batches as training sees them", data, to)

@@ -1,6 +1,6 @@
 """Writes what Keras says of the network into the Java tests' resources, where `mvn verify` compares with it.
 
-    python make_golden.py
+python make_golden.py
 """
 
 import contextlib
@@ -87,7 +87,9 @@ def write_numbers(variant, batch, folder):
 
     network = ("--model", "wrn-10-1", "--variant", variant)
     run("init", "--shake", *network, "--to", folder / variant)
-    weight = {k: v.astype(np.float16).astype(np.float32) for k, v in keras_weights.read_arrays(folder / variant).items()}
+    weight = {
+        k: v.astype(np.float16).astype(np.float32) for k, v in keras_weights.read_arrays(folder / variant).items()
+    }
     weights = folder / f"{variant}.npz"
     np.savez(weights, **weight)
 

@@ -159,7 +159,9 @@ class TrainingTest(unittest.TestCase):
         seen = []
         for crops, labels in epochs[0]:
             for crop, label in zip(crops, labels):
-                windows = np.lib.stride_tricks.sliding_window_view(padded[label], (32, 32), (0, 1)).transpose(0, 1, 3, 4, 2)
+                windows = np.lib.stride_tricks.sliding_window_view(padded[label], (32, 32), (0, 1)).transpose(
+                    0, 1, 3, 4, 2
+                )
                 found = [
                     (*shift, flip)
                     for flip, image in enumerate((crop, crop[:, ::-1]))
@@ -200,7 +202,9 @@ class CommandTest(unittest.TestCase):
                 weights, to = self.folder / variant / name, self.folder / variant / f"{name}.out"
                 arguments = (*MODEL, "--variant", variant)
                 self.command("init", *arguments, "--shake", "--seed", 7, "--to", weights)
-                self.command("forward", *arguments, "--weights", weights, "--inputs", self.folder / "batch.npz", "--to", to)
+                self.command(
+                    "forward", *arguments, "--weights", weights, "--inputs", self.folder / "batch.npz", "--to", to
+                )
                 softmax.append(keras_weights.read_arrays(to)["softmax"])
             for other in softmax[1:]:
                 np.testing.assert_array_equal(softmax[0], other)
