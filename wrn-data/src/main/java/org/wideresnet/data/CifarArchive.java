@@ -1,6 +1,7 @@
 package org.wideresnet.data;
 
 import com.google.common.hash.Hashing;
+import com.google.common.io.ByteStreams;
 import com.google.common.io.MoreFiles;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -50,7 +51,9 @@ final class CifarArchive {
     int entries = 0;
     long[] bytesLeft = {MAX_BYTES};
     try (InputStream gzip = gunzip(archive);
-        TarArchiveInputStream tar = new TarArchiveInputStream(gzip)) {
+        // A header may claim any length and is read into memory: that ends somewhere too.
+        TarArchiveInputStream tar =
+            new TarArchiveInputStream(ByteStreams.limit(gzip, 2 * MAX_BYTES))) {
       for (TarArchiveEntry entry = next(archive, tar); entry != null; entry = next(archive, tar)) {
         Path target = target(archive, folder, entry);
         if (++entries > MAX_ENTRIES) {
@@ -102,7 +105,7 @@ final class CifarArchive {
   private static TarArchiveEntry next(Path archive, TarArchiveInputStream tar) {
     try {
       return tar.getNextEntry();
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException | RuntimeException e) {
       throw damaged(archive, e);
     }
   }

@@ -73,6 +73,9 @@ public final class CifarFiles {
    * @param dataDir the directory to look in, or null for the usual places
    */
   public boolean isPresent(String data, Path dataDir) {
+    if (dataDir != null && Files.isRegularFile(dataDir)) {
+      return true; // an archive
+    }
     return switch (data) {
       case "cifar10" -> find(OfficialCifar.CIFAR10, dataDir).isPresent();
       case "cifar100", "cifar100-coarse" -> find(OfficialCifar.CIFAR100, dataDir).isPresent();

@@ -95,6 +95,7 @@ public record GeneratedCifar(int classes, long seed, int trainImages, int testIm
   /** Does the same without a check of the records. */
   CifarDataset locate(Path directory) throws IOException {
     OfficialCifar kind = classes == 10 ? OfficialCifar.CIFAR10 : OfficialCifar.CIFAR100;
+    String name = classes == 10 ? "generated" : "generated100";
     Path folder = directory;
     if (!CifarFolder.holds(kind, directory)) {
       folder = directory.resolve(folderName());
@@ -102,8 +103,13 @@ public record GeneratedCifar(int classes, long seed, int trainImages, int testIm
         WholeFolder.write(folder, this::writeTo);
       }
     }
-    String name = classes == 10 ? "generated" : "generated100";
-    return CifarFolder.official(name, kind, false, folder, true);
+    CifarDataset dataset = CifarFolder.official(name, kind, false, folder, true);
+    if (!dataset.classNames().equals(classes == 10 ? figureNames() : fineNames())) {
+      throw new IllegalArgumentException(
+          "%s holds another data set than the generated one: leave --data %s away, or name another --data-dir."
+              .formatted(folder, name));
+    }
+    return dataset;
   }
 
   private void writeTo(Path folder) throws IOException {

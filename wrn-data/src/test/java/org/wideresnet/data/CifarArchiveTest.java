@@ -3,12 +3,14 @@ package org.wideresnet.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -41,6 +43,7 @@ class CifarArchiveTest {
     assertThat(dataset.trainExamples()).isEqualTo(50);
     assertThat(dataset.testFiles().get(0)).startsWith(cache);
     assertThat(files.open("cifar10", archive)).isEqualTo(dataset);
+    assertThat(files.isPresent("cifar10", archive)).isTrue();
     CifarDataset unnamed = files.open(archive.toString(), null);
     assertThat(unnamed).isEqualTo(dataset);
     assertThat(names(cache)).hasSize(1);
@@ -132,6 +135,44 @@ class CifarArchiveTest {
     assertRefused(message);
     Files.write(archive, new byte[0]);
     assertRefused(message);
+  }
+
+  /** Seeded damage to the headers, with a right gzip checksum around it. */
+  @Test
+  void refusesDamagedHeadersInNoOtherWay() throws IOException {
+    ByteArrayOutputStream good = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(good)) {
+      tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
+      for (String name : List.of("a/data_batch_1.bin", "b".repeat(150))) {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(700);
+        tar.putArchiveEntry(entry);
+        tar.write(new byte[700]);
+        tar.closeArchiveEntry();
+      }
+    }
+    Random random = new Random(7);
+    int refused = 0;
+    for (int round = 0; round < 300; round++) {
+      byte[] bytes = good.toByteArray();
+      for (int i = 0; i < 1 + round % 6; i++) {
+        // The first header, or that of the long name, the long name, or the second header.
+        int at = random.nextInt(2_048);
+        bytes[at < 512 ? at : at + 1_024] = (byte) random.nextInt(256);
+      }
+      try (GzipCompressorOutputStream out =
+          new GzipCompressorOutputStream(Files.newOutputStream(archive))) {
+        out.write(bytes);
+      }
+      Path folder = Files.createDirectory(dir.resolve("round" + round));
+      try {
+        CifarArchive.unpack(archive, folder);
+      } catch (IllegalArgumentException e) {
+        assertThat(e).hasMessageStartingWith(archive + " is ").hasMessageEndingWith("one.");
+        refused++;
+      }
+    }
+    assertThat(refused).as("refused of 300").isBetween(50, 250);
   }
 
   @Test

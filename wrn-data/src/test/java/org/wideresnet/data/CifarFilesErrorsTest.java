@@ -195,4 +195,14 @@ class CifarFilesErrorsTest {
             file
                 + " has 100 bytes, which is not a whole number of records of 3,073 bytes: it is cut short or damaged.");
   }
+
+  @Test
+  void otherDataOfferedAsGenerated() throws IOException {
+    Path folder = TinyCifar.cifar10(dir);
+    assertRefused(
+        "generated",
+        folder,
+        folder
+            + " holds another data set than the generated one: leave --data generated away, or name another --data-dir.");
+  }
 }
