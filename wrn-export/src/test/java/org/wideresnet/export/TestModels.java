@@ -49,7 +49,8 @@ final class TestModels {
           ModelDescription.untrained(config, normalization, classes)
               .trainedOn("generated", "0123abcd")
               .after(390, 1, 0.75),
-          tensors);
+          tensors,
+          Map.of());
     } finally {
       tensors.values().forEach(TFloat32::close);
     }
