@@ -49,6 +49,11 @@ public final class Trainer implements AutoCloseable {
         checkpoint.note(EpochProgress.FILE).map(EpochProgress::parse).orElse(EpochProgress.NONE);
   }
 
+  /** Returns the plan of the training. */
+  TrainingPlan plan() {
+    return plan;
+  }
+
   /** Asks {@link #fit} to end after the step it is at. May be called from another thread. */
   public void stop() {
     stopped = true;
