@@ -12,8 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     description = "Measures the speed of this machine; nothing else should run on it meanwhile.",
-    synopsisSubcommandLabel = "COMMAND",
-    mixinStandardHelpOptions = true)
+    synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand extends CommandGroup {
 
   private record Result(
@@ -27,8 +26,7 @@ final class BenchCommand extends CommandGroup {
 
   @Command(
       name = "train",
-      description = "Measures the training step on a batch of noise, without the input pipeline.",
-      mixinStandardHelpOptions = true)
+      description = "Measures the training step on a batch of noise, without the input pipeline.")
   void train(
       @Mixin ModelOptions model,
       @Option(
@@ -45,7 +43,7 @@ final class BenchCommand extends CommandGroup {
           int steps,
       @Mixin DeviceOption device,
       @Mixin Report report) {
-    DeviceChoice choice = device.choice();
+    DeviceChoice choice = device.choice("auto");
     TrainingBenchmark.Measured measured =
         TrainingBenchmark.run(
             model.network().config(),

@@ -9,13 +9,16 @@ final class DeviceOption {
   @Option(
       names = "--device",
       paramLabel = "auto|cpu|gpu[:N]",
-      defaultValue = "auto",
       description = "What to compute on (default: a GPU where TensorFlow sees one).")
   private String device;
 
-  /** Returns the device, which TensorFlow has been asked for. */
-  DeviceChoice choice() {
-    DeviceChoice choice = new DeviceChoice(device);
+  /**
+   * Returns the device, which TensorFlow has been asked for.
+   *
+   * @param fallback the one where none was given
+   */
+  DeviceChoice choice(String fallback) {
+    DeviceChoice choice = new DeviceChoice(device == null ? fallback : device);
     choice.require(Devices.ofThisMachine());
     return choice;
   }

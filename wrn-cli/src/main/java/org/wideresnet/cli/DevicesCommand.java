@@ -11,8 +11,7 @@ import picocli.CommandLine.Mixin;
 /** {@code wrn devices}: what TensorFlow computes on. */
 @Command(
     name = "devices",
-    description = "Shows the devices that TensorFlow sees and the kernels it uses.",
-    mixinStandardHelpOptions = true)
+    description = "Shows the devices that TensorFlow sees and the kernels it uses.")
 final class DevicesCommand implements Runnable {
   @Mixin private Report report;
 

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import java.util.List;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -33,14 +32,24 @@ record Failures(BooleanSupplier verbose)
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    String hint = "\"%s --help\" lists what there is.".formatted(name(command));
+    String problem = firstLine(e.getMessage());
+    String hint =
+        "\"%s --help\" lists what there is.".formatted(command.getCommandSpec().qualifiedName());
     if (e instanceof UnmatchedArgumentException unmatched) {
-      List<String> suggestions = unmatched.getSuggestions();
-      if (!suggestions.isEmpty()) {
-        hint = "Did you mean %s? %s".formatted(suggestions.get(0), hint);
+      String word = unmatched.getUnmatched().get(0);
+      boolean commandExpected = !command.getSubcommands().isEmpty();
+      if (unmatched.isUnknownOption()) {
+        problem = "There is no option %s".formatted(word);
+      } else if (commandExpected) {
+        problem = "There is no command '%s'".formatted(word);
+      } else {
+        problem = "The argument '%s' is one too many".formatted(word);
+      }
+      if (!unmatched.getSuggestions().isEmpty()) {
+        hint = "Did you mean %s? %s".formatted(unmatched.getSuggestions().get(0), hint);
       }
     }
-    command.getErr().println("%s. %s".formatted(firstLine(e.getMessage()), hint));
+    command.getErr().println("%s. %s".formatted(problem, hint));
     return WRONG_INPUT;
   }
 
@@ -49,7 +58,7 @@ record Failures(BooleanSupplier verbose)
     return handle(e, command.getErr());
   }
 
-  private int handle(Throwable e, PrintWriter err) {
+  private int handle(Exception e, PrintWriter err) {
     if (verbose.getAsBoolean()) {
       e.printStackTrace(err);
     }
@@ -57,10 +66,8 @@ record Failures(BooleanSupplier verbose)
       err.println(e.getMessage());
       return WRONG_INPUT;
     }
-    if (e instanceof UncheckedIOException unchecked) {
-      err.println(sentence(unchecked.getCause()));
-    } else if (e instanceof IOException io) {
-      err.println(sentence(io));
+    if (e instanceof IOException || e instanceof UncheckedIOException) {
+      err.println(sentence(e));
     } else {
       err.println(
           "This is a bug in wrn: %s (--verbose shows where).".formatted(firstLine(e.toString())));
@@ -68,8 +75,12 @@ record Failures(BooleanSupplier verbose)
     return FAILED;
   }
 
-  /** The JDK's own exceptions of files have a path for a message. */
-  private static String sentence(IOException e) {
+  /** Returns what to tell a person; the JDK's own exceptions of files have a path for a message. */
+  static String sentence(Exception e) {
+    if (e instanceof UncheckedIOException unchecked
+        && unchecked.getCause().toString().equals(e.getMessage())) {
+      return sentence(unchecked.getCause());
+    }
     if (e instanceof NoSuchFileException missing) {
       return "There is no file %s.".formatted(missing.getFile());
     }
@@ -80,10 +91,6 @@ record Failures(BooleanSupplier verbose)
       return "%s: %s.".formatted(other.getFile(), other.getReason());
     }
     return e.getMessage();
-  }
-
-  private static String name(CommandLine command) {
-    return command.getCommandSpec().qualifiedName();
   }
 
   private static String firstLine(String text) {

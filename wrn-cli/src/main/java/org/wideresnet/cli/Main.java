@@ -1,9 +1,13 @@
 package org.wideresnet.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /** The entry point of the {@code wrn} command. */
 public final class Main {
@@ -13,9 +17,25 @@ public final class Main {
    * Runs a command and ends the process with its exit code.
    *
    * @param args the command line
+   * @throws IOException if the terminal cannot be opened
    */
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
+    if (WrnCommand.progressColumns() > 0 && !List.of(args).contains("--verbose")) {
+      silenceTensorFlow();
+    }
     System.exit(WrnCommand.commandLine(utf8(System.out), utf8(System.err)).execute(args));
+  }
+
+  /**
+   * TensorFlow's native code logs lines to standard error whatever level was set. Where that is a
+   * terminal, this program opens it anew for itself; closing the descriptor gives it to nobody,
+   * because Java then points it to {@code /dev/null}.
+   */
+  private static void silenceTensorFlow() throws IOException {
+    PrintStream terminal =
+        new PrintStream(new FileOutputStream("/dev/fd/2"), true, StandardCharsets.UTF_8);
+    new FileOutputStream(FileDescriptor.err).close();
+    System.setErr(terminal);
   }
 
   /** The table of layers needs more than ASCII, whatever the locale. */

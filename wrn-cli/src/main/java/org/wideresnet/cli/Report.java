@@ -22,12 +22,22 @@ final class Report {
 
   /** Returns where text for people goes. */
   PrintWriter text() {
-    return json ? command.commandLine().getErr() : command.commandLine().getOut();
+    return json ? err() : command.commandLine().getOut();
+  }
+
+  /** Prints a line for people. */
+  void note(String line) {
+    text().println(line);
+  }
+
+  /** Returns standard error. */
+  PrintWriter err() {
+    return command.commandLine().getErr();
   }
 
   /** Prints a sentence on standard error. */
   void warn(String sentence) {
-    command.commandLine().getErr().println(sentence);
+    err().println(sentence);
   }
 
   /** Prints the result where JSON was asked for; the keys are in snake case. */

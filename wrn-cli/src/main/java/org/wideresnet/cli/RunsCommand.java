@@ -15,10 +15,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code wrn runs}: what has been trained. */
-@Command(
-    name = "runs",
-    description = "Lists the runs, the one that was written to last first.",
-    mixinStandardHelpOptions = true)
+@Command(name = "runs", description = "Lists the runs, the one that was written to last first.")
 final class RunsCommand implements Callable<Integer> {
   private static final String FORMAT = "%-40s  %-10s  %-16s  %9s  %8s  %s";
 

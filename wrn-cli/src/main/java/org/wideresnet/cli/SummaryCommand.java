@@ -6,10 +6,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** {@code wrn summary}: the table of layers. */
-@Command(
-    name = "summary",
-    description = "Prints a network's layers as Keras prints them.",
-    mixinStandardHelpOptions = true)
+@Command(name = "summary", description = "Prints a network's layers as Keras prints them.")
 final class SummaryCommand implements Runnable {
   @Mixin private ModelOptions model;
   @Mixin private Report report;

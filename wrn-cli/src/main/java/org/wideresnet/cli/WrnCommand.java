@@ -12,13 +12,15 @@ import picocli.CommandLine.ScopeType;
     name = "wrn",
     description = "Trains Wide Residual Networks on CIFAR with TensorFlow Java.",
     subcommands = {
+      TrainCommand.class,
+      PredictCommand.class,
+      ExportCommand.class,
       SummaryCommand.class,
       RunsCommand.class,
       BenchCommand.class,
       DevicesCommand.class
     },
     versionProvider = WrnCommand.Version.class,
-    mixinStandardHelpOptions = true,
     synopsisSubcommandLabel = "COMMAND",
     footerHeading = "%nEnvironment:%n",
     footer = {
@@ -31,6 +33,19 @@ import picocli.CommandLine.ScopeType;
       "130 or 143 interrupted after a checkpoint was written."
     })
 final class WrnCommand extends CommandGroup {
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Show this text.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version.")
+  private boolean version;
+
   @Option(
       names = "--verbose",
       scope = ScopeType.INHERIT,
@@ -49,6 +64,7 @@ final class WrnCommand extends CommandGroup {
     WrnCommand root = new WrnCommand();
     Failures failures = new Failures(() -> root.verbose);
     return new CommandLine(root)
+        .setCommandName(invocation())
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -57,18 +73,32 @@ final class WrnCommand extends CommandGroup {
         .setExecutionExceptionHandler(failures);
   }
 
-  /** Returns the width of the terminal, which the launcher exports; 80 where there is none. */
+  /** Returns the width of the terminal that standard output goes to; 80 if it is none. */
   static int columns() {
-    String columns = System.getenv("COLUMNS");
-    return columns != null && columns.matches("[1-9]\\d{0,3}") ? Integer.parseInt(columns) : 80;
+    return Integer.getInteger("wrn.columns", 80);
   }
 
-  /** The version that the build wrote into the jar. */
+  /** Returns the width of the terminal that standard error goes to; 0 if it is none. */
+  static int progressColumns() {
+    return Integer.getInteger("wrn.progressColumns", 0);
+  }
+
+  /** Returns how the user called this program, for messages that say what to call next. */
+  static String invocation() {
+    return System.getProperty("wrn.invocation", "wrn");
+  }
+
+  /** Returns the version that the build wrote into the jar. */
+  static String version() {
+    String version = Main.class.getPackage().getImplementationVersion();
+    return version == null ? "development" : version;
+  }
+
+  /** Shows the version. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"wrn " + (version == null ? "(not built with Maven)" : version)};
+      return new String[] {"wrn " + version()};
     }
   }
 }

@@ -3,7 +3,6 @@ package org.wideresnet.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -42,11 +41,6 @@ class ArchitectureTest {
         .whereLayer("export")
         .mayOnlyAccessLayers("model")
         .check(PROJECT);
-  }
-
-  @Test
-  void packagesHaveNoCycles() {
-    slices().matching("org.wideresnet.(**)").should().beFreeOfCycles().check(PROJECT);
   }
 
   @Test

@@ -50,6 +50,16 @@ class FailuresTest {
   }
 
   @Test
+  void anUnknownCommandIsNamedWithTheNearestOne() {
+    Wrn.run("sumary").refused("There is no command 'sumary'", "Did you mean summary?");
+  }
+
+  @Test
+  void anArgumentTooManyIsNamed() {
+    Wrn.run("summary", "wrn-16-2").refused("'wrn-16-2' is one too many", "wrn summary --help");
+  }
+
+  @Test
   void verboseIsUnderstoodByEveryCommand() {
     Wrn wrn = Wrn.run("summary", "--verbose", "--model", "wrn-17-2");
     assertThat(wrn.err()).contains("17").contains("at org.wideresnet.model.WideResNetConfig");

@@ -34,7 +34,7 @@ class SummaryCommandTest {
     "--classes, 1, 'classes', '2 or more'",
     "--dropout, -0.1, '-0.1', '[0, 1)'",
     "--variant, lua, '--variant', 'PAPER'",
-    "--modle, wrn-16-2, '--modle', 'Did you mean --model?'",
+    "--modle, wrn-16-2, 'no option --modle', 'Did you mean --model?'",
   })
   void refusesWhatIsNoNetwork(String option, String value, String what, String remedy) {
     Wrn.run("summary", option, value).refused(what, remedy);

@@ -28,8 +28,8 @@ record Wrn(int code, String out, String err) {
 
   /** Checks that it refused its input: exit code 2, one sentence, nothing on standard output. */
   Wrn refused(String... parts) {
-    assertThat(err).contains(parts).endsWith("." + System.lineSeparator());
-    assertThat(err.lines()).hasSize(1);
+    assertThat(err).contains(parts);
+    assertThat(err.lines()).singleElement().asString().matches(".*[.?]");
     assertThat(out).isEmpty();
     assertThat(code).isEqualTo(2);
     return this;

@@ -52,8 +52,19 @@ public record RunDirectory(Path path) {
    * @throws IOException if it cannot be made
    */
   public static RunDirectory create(Path path) throws IOException {
-    RunDirectory run = new RunDirectory(path);
-    if (Files.exists(run.runJson())) {
+    requireNew(path);
+    Files.createDirectories(path);
+    return new RunDirectory(path);
+  }
+
+  /**
+   * Checks that a new run can be made of a folder, without making it.
+   *
+   * @throws IllegalArgumentException as {@link #create}
+   * @throws IOException if the folder cannot be read
+   */
+  public static void requireNew(Path path) throws IOException {
+    if (Files.exists(new RunDirectory(path).runJson())) {
       throw new IllegalArgumentException(
           "The run directory "
               + path
@@ -71,8 +82,6 @@ public record RunDirectory(Path path) {
       throw new IllegalArgumentException(
           "The run directory " + path + " cannot be made; " + above + " is no folder.");
     }
-    Files.createDirectories(path);
-    return run;
   }
 
   /**

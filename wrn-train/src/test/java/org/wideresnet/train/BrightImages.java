@@ -10,11 +10,10 @@ import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.RecordLayout;
 
 /** A small data set whose classes show in the brightness of the images. */
-public final class BrightImages {
+final class BrightImages {
   private BrightImages() {}
 
-  /** Writes the files and returns the data set. */
-  public static CifarDataset write(Path folder, int trainImages, int testImages, int classes)
+  static CifarDataset write(Path folder, int trainImages, int testImages, int classes)
       throws IOException {
     return new CifarDataset(
         "bright",

@@ -1,0 +1,70 @@
+package org.wideresnet.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.CifarFiles;
+import picocli.CommandLine.Option;
+
+/** Options that name a data set. */
+final class DataOptions {
+  @Option(
+      names = "--data",
+      paramLabel = "NAME",
+      description =
+          "cifar10, cifar100, cifar100-coarse, generated, generated100, a folder or a .tar.gz "
+              + "(default: cifar10 where it is found, else generated).")
+  private String data;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where a named data set is (default: $WRN_DATA_DIR or ~/.cache/wrn).")
+  private Path directory;
+
+  /** Leaves the values to the command line. */
+  DataOptions() {}
+
+  /**
+   * Names a data set.
+   *
+   * @param directory null for the usual places
+   */
+  DataOptions(String data, Path directory) {
+    this.data = data;
+    this.directory = directory;
+  }
+
+  /** Returns the name that was given, or null. */
+  String given() {
+    return data;
+  }
+
+  /** Returns the directory that was given, or null. */
+  Path directory() {
+    return directory;
+  }
+
+  /** Returns the name that was given, or else of what there is; says so where it is not CIFAR. */
+  String name(Report report) {
+    if (data == null) {
+      data = defaultName(report);
+    }
+    return data;
+  }
+
+  private String defaultName(Report report) {
+    if (directory != null || CifarFiles.ofThisMachine().isPresent("cifar10", null)) {
+      return "cifar10";
+    }
+    report.note(
+        "CIFAR-10 is not on this machine, so a generated data set takes its place; \"%s data download --data cifar10\" gets the real one."
+            .formatted(WrnCommand.invocation()));
+    return "generated";
+  }
+
+  /** Opens the data set. */
+  CifarDataset open(Report report) throws IOException {
+    return CifarFiles.ofThisMachine().open(name(report), directory);
+  }
+}

@@ -1,0 +1,266 @@
+package org.wideresnet.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.CifarFiles;
+import org.wideresnet.export.ExportOptions;
+import org.wideresnet.export.ExportedModel;
+import org.wideresnet.export.SavedModelExporter;
+import org.wideresnet.model.Variant;
+import org.wideresnet.train.Recipe;
+import org.wideresnet.train.RunConfig;
+import org.wideresnet.train.RunDirectory;
+import org.wideresnet.train.TrainingPlan;
+import org.wideresnet.train.TrainingRun;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code wrn train}: from a data set to a run with checkpoints, curves and a SavedModel. */
+@Command(
+    name = "train",
+    description = "Trains a network; without any option a small one within minutes.")
+final class TrainCommand implements Callable<Integer> {
+  /** The exit code of an interrupted command, as shells have it for Ctrl-C. */
+  static final int INTERRUPTED = 130;
+
+  private static final RunConfig.Options DEFAULTS =
+      new RunConfig.Options(1, false, "fp32", "auto", 1, 1, false, null);
+
+  @Mixin private DataOptions data;
+  @Mixin private RecipeOptions recipe;
+  @Mixin private DeviceOption device;
+  @Mixin private Report report;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "N",
+      description = "Keep so many training images back to evaluate on (default: 0).")
+  private Integer validation;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Decides all random numbers (default: 1).")
+  private Long seed;
+
+  @Option(names = "--deterministic", description = "Let two runs agree to the last bit; slower.")
+  private boolean deterministic;
+
+  @Option(
+      names = "--run-dir",
+      paramLabel = "DIR",
+      description = "The folder of the run (default: runs/DATA-MODEL-TIME).")
+  private Path runDir;
+
+  @Option(
+      names = "--resume",
+      description = "Continue the run of --run-dir, or the newest one, where it stopped.")
+  private boolean resume;
+
+  @Option(
+      names = "--from",
+      paramLabel = "RUN.JSON",
+      description = "Take all that is not given here from another run.")
+  private Path from;
+
+  @Option(names = "--dry-run", description = "Only show what would be done.")
+  private boolean dryRun;
+
+  private record Result(
+      String runDir,
+      int epochs,
+      long steps,
+      double testAccuracy,
+      double testLoss,
+      double imagesPerSecond,
+      double seconds) {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (resume && from != null) {
+      throw new IllegalArgumentException("--resume and --from exclude each other; give one.");
+    }
+    return resume ? resume() : start();
+  }
+
+  private int start() throws IOException {
+    if (runDir != null) {
+      RunDirectory.requireNew(runDir);
+    }
+    RunConfig base = from == null ? null : readRun(from);
+    DataOptions source = source(base);
+    TrainSettings settings = settings(base, source);
+    CifarDataset dataset = source.open(report);
+    TrainingPlan plan =
+        TrainingPlan.of(
+            settings.recipe(),
+            dataset,
+            settings.validation(),
+            settings.seed(),
+            settings.deterministic(),
+            settings.device());
+    if (dryRun) {
+      return show(plan);
+    }
+    String model = plan.network().name();
+    Path path =
+        runDir == null
+            ? RunDirectory.pathFor(RunOptions.RUNS, dataset.name(), model, LocalDateTime.now())
+            : runDir;
+    try (Interruption interruption = new Interruption()) {
+      return train(() -> TrainingRun.create(path, plan, folder(dataset)), interruption);
+    }
+  }
+
+  private static RunConfig readRun(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "--from %s is no file; it should be the run.json of a run.".formatted(file));
+    }
+    return RunConfig.read(file);
+  }
+
+  private int resume() throws IOException {
+    RunDirectory directory =
+        runDir == null ? RunDirectory.latest(RunOptions.RUNS) : RunDirectory.open(runDir);
+    RunConfig config = RunConfig.read(directory.runJson());
+    DataOptions source = source(config);
+    settings(config, source).requireSameAs(config, directory.path());
+    if (config.state() == RunConfig.State.FINISHED) {
+      report.note("The run %s is complete: all its epochs are done.".formatted(directory.path()));
+      result(directory, config.result());
+      return 0;
+    }
+    CifarDataset dataset = source.open(report);
+    try (Interruption interruption = new Interruption()) {
+      return train(() -> TrainingRun.resume(directory, dataset), interruption);
+    }
+  }
+
+  /**
+   * Returns the settings of the command line.
+   *
+   * @param base where to take from what is not given; null for the defaults
+   */
+  private TrainSettings settings(RunConfig base, DataOptions source) {
+    Recipe chosen = recipe.applyTo(base == null ? Recipe.load("quick") : base.recipe());
+    RunConfig.Options options = base == null ? DEFAULTS : base.options();
+    String model = source.name(report).startsWith("generated") ? "wrn-10-1" : "wrn-16-1";
+    return new TrainSettings(
+        chosen.toBuilder()
+            .model(chosen.network().model().orElse(model))
+            .variant(chosen.network().variant().orElse(Variant.PAPER))
+            .build(),
+        validation != null ? validation : base == null ? 0 : base.data().validation(),
+        seed == null ? options.seed() : seed,
+        deterministic || options.deterministic(),
+        device.choice(options.device()));
+  }
+
+  /** Returns the options that name the data: those given, else those of an earlier run. */
+  private DataOptions source(RunConfig base) {
+    if (base == null || data.given() != null) {
+      return data;
+    }
+    Path directory = data.directory() == null ? Path.of(base.data().directory()) : data.directory();
+    return CifarFiles.NAMES.contains(base.data().name())
+        ? new DataOptions(base.data().name(), directory)
+        : new DataOptions(directory.toString(), null);
+  }
+
+  private static Path folder(CifarDataset dataset) {
+    return dataset.trainFiles().get(0).toAbsolutePath().normalize().getParent();
+  }
+
+  private int show(TrainingPlan plan) {
+    report.text().print(plan.recipe().toYaml());
+    report.text().flush();
+    return 0;
+  }
+
+  /** Opens a run. */
+  private interface RunSource {
+    TrainingRun open() throws IOException;
+  }
+
+  private int train(RunSource source, Interruption interruption) throws IOException {
+    Optional<RunConfig.Result> result;
+    RunDirectory directory;
+    try (TrainingRun run = source.open()) {
+      directory = run.directory();
+      TrainingPlan plan = run.plan();
+      report.note(
+          "%s %s on %s, %,d images, in %s"
+              .formatted(
+                  run.resumedFrom().isPresent() ? "Going on with" : "Training",
+                  plan.network().name(),
+                  plan.data().name(),
+                  plan.trainExamples(),
+                  directory.path()));
+      interruption.onSignal(run::stop);
+      try (TrainingProgress progress =
+          new TrainingProgress(plan, report, WrnCommand.progressColumns())) {
+        result = run.train(progress);
+      }
+    }
+    if (result.isEmpty()) {
+      report.note(
+          "Interrupted; \"%s train --resume --run-dir %s\" goes on from there."
+              .formatted(WrnCommand.invocation(), directory.path()));
+      return INTERRUPTED;
+    }
+    finish(directory, result.get());
+    return 0;
+  }
+
+  private void finish(RunDirectory run, RunConfig.Result result) throws IOException {
+    ExportedModel model =
+        SavedModelExporter.export(
+            run.checkpoints().path(result.steps()),
+            run.path().resolve(PredictCommand.SAVED_MODEL),
+            ExportOptions.DEFAULT);
+    String wrn = WrnCommand.invocation();
+    report.note(
+        String.format(
+            Locale.ROOT,
+            """
+            %.2f %% of the test set right, loss %.4f, %.0f images/s, %s in all
+            The run is in %s: curves.png, history.csv, %s
+            Next:
+              %s evaluate --run-dir %s
+              %s predict PICTURE.png --run-dir %s
+              %s export --run-dir %s --to models/wrn""",
+            100 * result.testAccuracy(),
+            result.testLoss(),
+            result.imagesPerSecond(),
+            TrainingProgress.clock(result.seconds()),
+            run.path(),
+            run.path().relativize(model.folder()),
+            wrn,
+            run.path(),
+            wrn,
+            run.path(),
+            wrn,
+            run.path()));
+    result(run, result);
+  }
+
+  private void result(RunDirectory run, RunConfig.Result result) {
+    report.result(
+        new Result(
+            run.path().toString(),
+            result.epochs(),
+            result.steps(),
+            result.testAccuracy(),
+            result.testLoss(),
+            result.imagesPerSecond(),
+            result.seconds()));
+  }
+}

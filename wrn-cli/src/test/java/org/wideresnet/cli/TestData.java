@@ -1,0 +1,22 @@
+package org.wideresnet.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.GeneratedCifar;
+
+/** Small data sets in the layout of CIFAR-10. */
+final class TestData {
+  private TestData() {}
+
+  /** Draws one with 300 training and 100 test images; returns its folder. */
+  static Path small(Path directory) {
+    try {
+      CifarDataset dataset = new GeneratedCifar(10, 0, 300, 100).open(directory);
+      return dataset.testFiles().get(0).getParent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
