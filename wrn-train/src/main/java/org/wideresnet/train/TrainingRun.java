@@ -5,20 +5,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.model.weights.Checkpoint;
-import org.wideresnet.train.report.Curves;
 
 /**
- * A training with the directory that keeps everything of it: {@code run.json}, {@code history.csv},
- * {@code curves.png} and the checkpoints. The directory is locked until this is closed.
+ * A training with the directory that keeps everything of it: {@code run.json}, {@code history.csv}
+ * and the checkpoints. The directory is locked until this is closed.
  */
 public final class TrainingRun implements AutoCloseable {
-  private static final String CURVES = "curves.png";
-
   private final RunDirectory directory;
   private final RunLock lock;
   private final RunConfig config;
@@ -183,22 +179,7 @@ public final class TrainingRun implements AutoCloseable {
     RunConfig.State state =
         result.isPresent() ? RunConfig.State.FINISHED : RunConfig.State.INTERRUPTED;
     config.with(state, result.orElse(null)).write(directory.runJson());
-    drawCurves();
     return result;
-  }
-
-  private void drawCurves() throws IOException {
-    History history = History.open(directory.history());
-    if (!history.rows().isEmpty()) {
-      String title =
-          "%s on %s, recipe %s"
-              .formatted(
-                  config.recipe().network().model().orElseThrow().toUpperCase(Locale.ROOT),
-                  config.data().name(),
-                  config.recipe().name());
-      String heldOut = config.data().validation() > 0 ? "validation" : "test";
-      new Curves(title, heldOut, history.rows()).write(directory.path().resolve(CURVES));
-    }
   }
 
   @Override

@@ -10,10 +10,11 @@ import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.RecordLayout;
 
 /** A small data set whose classes show in the brightness of the images. */
-final class BrightImages {
+public final class BrightImages {
   private BrightImages() {}
 
-  static CifarDataset write(Path folder, int trainImages, int testImages, int classes)
+  /** Writes the files and returns the data set. */
+  public static CifarDataset write(Path folder, int trainImages, int testImages, int classes)
       throws IOException {
     return new CifarDataset(
         "bright",

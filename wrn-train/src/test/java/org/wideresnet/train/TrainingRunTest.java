@@ -39,7 +39,6 @@ class TrainingRunTest {
     assertThat(config.options().seed()).isEqualTo(5);
     assertThat(config.recipe()).isEqualTo(plan().recipe());
     assertThat(config.versions().tensorflow()).startsWith("2.");
-    assertThat(path).isDirectoryContaining("glob:**/{curves.png}");
     assertThat(path).isDirectoryContaining("glob:**/{history.csv}");
   }
 

@@ -1,0 +1,69 @@
+package org.wideresnet.train.report;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.wideresnet.train.History;
+import org.wideresnet.train.RunConfig;
+import org.wideresnet.train.TrainingListener;
+import org.wideresnet.train.TrainingRun;
+
+/**
+ * What a person wants to see of a run, kept in its directory: an event file for TensorBoard, which
+ * grows with every epoch, and {@code curves.png}, drawn when this is closed.
+ */
+public final class RunReport implements TrainingListener, AutoCloseable {
+  private static final String CURVES = "curves.png";
+
+  private final TrainingRun run;
+  private TensorBoardEvents events;
+
+  /** Makes the report of a run; it is to listen to its training. */
+  public RunReport(TrainingRun run) {
+    this.run = run;
+  }
+
+  /**
+   * Adds the epoch to the event file.
+   *
+   * @throws UncheckedIOException if the file cannot be written
+   */
+  @Override
+  public void epochDone(History.Row row) {
+    try {
+      if (events == null) {
+        List<History.Row> before =
+            rows().stream().filter(earlier -> earlier.epoch() < row.epoch()).toList();
+        events =
+            TensorBoardEvents.start(run.directory().path(), before, run.plan().stepsPerEpoch());
+      }
+      events.append(row);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Draws the curves of all epochs that are done.
+   *
+   * @throws IOException if a file cannot be written
+   */
+  @Override
+  public void close() throws IOException {
+    if (events != null) {
+      events.close();
+    }
+    if (!rows().isEmpty()) {
+      RunConfig config = run.config();
+      String title =
+          "%s on %s, recipe %s"
+              .formatted(run.plan().network().name(), config.data().name(), config.recipe().name());
+      String heldOut = run.plan().validation() > 0 ? "validation" : "test";
+      new Curves(title, heldOut, rows()).write(run.directory().path().resolve(CURVES));
+    }
+  }
+
+  private List<History.Row> rows() throws IOException {
+    return History.open(run.directory().history()).rows();
+  }
+}
