@@ -4,6 +4,7 @@ import java.util.Locale;
 import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.TrainingBenchmark;
+import org.wideresnet.train.TrainingStep;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,7 +48,7 @@ final class BenchCommand extends CommandGroup {
     TrainingBenchmark.Measured measured =
         TrainingBenchmark.run(
             model.network().config(),
-            Recipe.load("paper-cifar10").optimizer(),
+            TrainingStep.Settings.of(Recipe.load("paper-cifar10").optimizer(), 1),
             batchSize,
             5,
             steps,

@@ -12,6 +12,7 @@ import org.wideresnet.data.CifarFiles;
 import org.wideresnet.export.ExportOptions;
 import org.wideresnet.export.ExportedModel;
 import org.wideresnet.export.SavedModelExporter;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RunConfig;
@@ -105,6 +106,7 @@ final class TrainCommand implements Callable<Integer> {
             settings.validation(),
             settings.seed(),
             settings.deterministic(),
+            Precision.FP32,
             settings.device());
     if (dryRun) {
       return show(plan);

@@ -8,9 +8,11 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.FusedBatchNorm;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TNumber;
 
 /**
  * The ops that compute a {@link WideResNet}: once for training (batch statistics, dropout, updates
@@ -26,15 +28,21 @@ public final class ForwardPass {
   private final WideResNet network;
   private final Variables variables;
   private final Operand<TInt64> dropoutSeed;
+  private final Precision precision;
   private final Map<String, Operand<TFloat32>> outputs = new LinkedHashMap<>();
   private final List<Op> updates = new ArrayList<>();
 
   private ForwardPass(
-      Ops tf, WideResNet network, Variables variables, Operand<TInt64> dropoutSeed) {
+      Ops tf,
+      WideResNet network,
+      Variables variables,
+      Operand<TInt64> dropoutSeed,
+      Precision precision) {
     this.tf = tf;
     this.network = network;
     this.variables = variables;
     this.dropoutSeed = dropoutSeed;
+    this.precision = precision;
   }
 
   /**
@@ -46,7 +54,7 @@ public final class ForwardPass {
    */
   public static ForwardPass inference(
       Ops tf, WideResNet network, Variables variables, Operand<TFloat32> images) {
-    return new ForwardPass(tf, network, variables, null).run(images);
+    return new ForwardPass(tf, network, variables, null, Precision.FP32).run(images);
   }
 
   /**
@@ -57,14 +65,16 @@ public final class ForwardPass {
    *     the network's data format says
    * @param dropoutSeed int64 scalar, another one in each step; together with the number of the
    *     dropout layer it decides what is dropped
+   * @param precision the number format of the convolutions
    */
   public static ForwardPass training(
       Ops tf,
       WideResNet network,
       Variables variables,
       Operand<TFloat32> images,
-      Operand<TInt64> dropoutSeed) {
-    return new ForwardPass(tf, network, variables, dropoutSeed).run(images);
+      Operand<TInt64> dropoutSeed,
+      Precision precision) {
+    return new ForwardPass(tf, network, variables, dropoutSeed, precision).run(images);
   }
 
   /** Returns the logits, {@code [batch, classes]}. */
@@ -122,9 +132,22 @@ public final class ForwardPass {
   }
 
   private Operand<TFloat32> convolution(Layer layer) {
-    Operand<TFloat32> kernel = weight(layer, 0);
+    boolean first = layer.inputs().get(0).type() == Layer.Type.INPUT;
+    if (precision == Precision.FP32 || first) {
+      return convolution(layer, input(layer), weight(layer, 0));
+    }
+    return tf.dtypes.cast(
+        convolution(
+            layer,
+            tf.dtypes.cast(input(layer), TBfloat16.class),
+            tf.dtypes.cast(weight(layer, 0), TBfloat16.class)),
+        TFloat32.class);
+  }
+
+  private <T extends TNumber> Operand<T> convolution(
+      Layer layer, Operand<T> images, Operand<T> kernel) {
     List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
-    return tf.nn.conv2d(input(layer), kernel, strides, "SAME");
+    return tf.nn.conv2d(images, kernel, strides, "SAME");
   }
 
   private Operand<TFloat32> batchNormOfMovingStatistics(Layer layer) {

@@ -60,7 +60,8 @@ class ForwardPassTest {
     WideResNet network = WideResNet.of(variant.config(10, 1, 10));
     Variables variables = initialized(network);
     ForwardPass forward =
-        ForwardPass.training(tf, network, variables, images(BATCH), tf.constant(1L));
+        ForwardPass.training(
+            tf, network, variables, images(BATCH), tf.constant(1L), Precision.FP32);
     float[] convolved = run(forward.output("conv2d"));
     Session.Runner runner = session.runner();
     for (Op update : forward.updates()) {
@@ -95,7 +96,8 @@ class ForwardPassTest {
     WideResNet network = WideResNet.of(variant.config(16, 1, 10).withDropout(0.3f));
     Variables variables = initialized(network);
     ForwardPass forward =
-        ForwardPass.training(tf, network, variables, images(BATCH), tf.constant(1L));
+        ForwardPass.training(
+            tf, network, variables, images(BATCH), tf.constant(1L), Precision.FP32);
     Layer dropout =
         network.layers().stream()
             .filter(layer -> layer.type() == Layer.Type.DROPOUT)
@@ -117,7 +119,8 @@ class ForwardPassTest {
     }
     assertThat(dropped / (double) active).isCloseTo(0.3, within(0.01));
     ForwardPass nextStep =
-        ForwardPass.training(tf, network, variables, images(BATCH), tf.constant(2L));
+        ForwardPass.training(
+            tf, network, variables, images(BATCH), tf.constant(2L), Precision.FP32);
     assertThat(run(nextStep.output(dropout.name()))).isNotEqualTo(after);
     ForwardPass inference = ForwardPass.inference(tf, network, variables, images(BATCH));
     assertThat(run(inference.output(dropout.name())))

@@ -41,12 +41,14 @@ public final class TrainingBenchmark {
   /**
    * Trains a network on a batch of noise.
    *
+   * @param settings how a step trains
+   * @param batchSize images of a step
    * @param warmUp steps that are not counted, at least 1
    * @param steps steps that are counted, at least 1
    */
   public static Measured run(
       WideResNetConfig config,
-      OptimizerSettings optimizer,
+      TrainingStep.Settings settings,
       int batchSize,
       int warmUp,
       int steps,
@@ -67,9 +69,7 @@ public final class TrainingBenchmark {
               variables,
               tf.constant(noise(batchSize)),
               tf.zeros(tf.array(batchSize), TInt32.class),
-              optimizer,
-              0,
-              1);
+              settings);
       variables.initialize(session);
       step.optimizerSlots().initialize(session);
       double[] seconds = new double[steps];

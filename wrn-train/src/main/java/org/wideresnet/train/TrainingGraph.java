@@ -61,9 +61,7 @@ final class TrainingGraph implements AutoCloseable {
             variables,
             batches.images(),
             batches.labels(),
-            recipe.optimizer(),
-            recipe.labelSmoothing(),
-            plan.seed());
+            plan.stepSettings());
     test = evaluator(tf, network, testImages, 0, testImages.size());
     validation =
         plan.validation() == 0

@@ -6,6 +6,7 @@ import org.wideresnet.data.Augmentation;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.ImageStatistics;
 import org.wideresnet.model.Normalization;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.WideResNetConfig;
 
 /**
@@ -19,6 +20,7 @@ import org.wideresnet.model.WideResNetConfig;
  *     none
  * @param seed all random numbers follow from it
  * @param deterministic whether two runs agree to the last bit; slower
+ * @param precision the number format of the convolutions
  * @param device the device to train on
  */
 public record TrainingPlan(
@@ -29,6 +31,7 @@ public record TrainingPlan(
     int validation,
     long seed,
     boolean deterministic,
+    Precision precision,
     DeviceChoice device) {
 
   /**
@@ -82,13 +85,22 @@ public record TrainingPlan(
       int validation,
       long seed,
       boolean deterministic,
+      Precision precision,
       DeviceChoice device)
       throws IOException {
     WideResNetConfig network = recipe.network().resolve(data.layout().classes());
     // Checks the numbers before the images are read for their statistics.
     TrainingPlan plan =
         new TrainingPlan(
-            network, Normalization.NONE, recipe, data, validation, seed, deterministic, device);
+            network,
+            Normalization.NONE,
+            recipe,
+            data,
+            validation,
+            seed,
+            deterministic,
+            precision,
+            device);
     return new TrainingPlan(
         network,
         normalization(recipe.normalization(), data, plan.trainExamples()),
@@ -97,6 +109,7 @@ public record TrainingPlan(
         validation,
         seed,
         deterministic,
+        precision,
         device);
   }
 
@@ -112,6 +125,11 @@ public record TrainingPlan(
     return kind == Normalization.Kind.CHANNEL
         ? Normalization.of(kind, statistics.channelMean(), statistics.channelStd())
         : Normalization.of(kind, statistics.pixelMean(), statistics.pixelStd());
+  }
+
+  /** Returns how a step trains. */
+  public TrainingStep.Settings stepSettings() {
+    return new TrainingStep.Settings(recipe.optimizer(), recipe.labelSmoothing(), precision, seed);
   }
 
   /** Returns what is done to training images; cutout fills with their mean colour, if known. */

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.data.CifarDataset;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.weights.Checkpoint;
 
 /**
@@ -79,6 +81,7 @@ public final class TrainingRun implements AutoCloseable {
             config.data().validation(),
             options.seed(),
             options.deterministic(),
+            Precision.valueOf(options.precision().toUpperCase(Locale.ROOT)),
             new DeviceChoice(options.device()));
     RunLock lock = directory.lock();
     Trainer trainer = null;

@@ -16,6 +16,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 import org.wideresnet.model.ForwardPass;
 import org.wideresnet.model.Normalization;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
 
@@ -42,14 +43,29 @@ public final class TrainingStep {
   public record Measured(float loss, float accuracy) {}
 
   /**
+   * How a step trains.
+   *
+   * @param optimizer how gradients change the weights
+   * @param labelSmoothing share of the probability spread evenly over all classes, in [0, 1)
+   * @param precision the number format of the convolutions
+   * @param seed decides, with the number of the step, what dropout drops
+   */
+  public record Settings(
+      OptimizerSettings optimizer, double labelSmoothing, Precision precision, long seed) {
+
+    /** Returns settings without label smoothing, in float32. */
+    public static Settings of(OptimizerSettings optimizer, long seed) {
+      return new Settings(optimizer, 0, Precision.FP32, seed);
+    }
+  }
+
+  /**
    * Adds the ops of a training step.
    *
    * @param variables the variables of the network's weights
    * @param images uint8 {@code [batch, 32, 32, 3]}
    * @param labels int32 {@code [batch]}
-   * @param settings how gradients change the weights
-   * @param labelSmoothing share of the probability spread evenly over all classes, in [0, 1)
-   * @param seed decides, with the step, what dropout drops
+   * @param settings how the step trains
    */
   public TrainingStep(
       Ops tf,
@@ -58,9 +74,7 @@ public final class TrainingStep {
       Variables variables,
       Operand<TUint8> images,
       Operand<TInt32> labels,
-      OptimizerSettings settings,
-      double labelSmoothing,
-      long seed) {
+      Settings settings) {
     step = tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
     learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
@@ -71,13 +85,14 @@ public final class TrainingStep {
             network,
             variables,
             network.config().dataFormat().fromChannelsLast(tf, pixels),
-            tf.math.add(step, tf.constant(seed << 32)));
+            tf.math.add(step, tf.constant(settings.seed() << 32)),
+            settings.precision());
 
     Operand<TFloat32> oneHot =
         tf.oneHot(
             labels, tf.constant(network.config().classes()), tf.constant(1f), tf.constant(0f));
     loss =
-        new CategoricalCrossentropy(true, (float) labelSmoothing)
+        new CategoricalCrossentropy(true, (float) settings.labelSmoothing())
             .call(tf, oneHot, forward.logits(), null);
     accuracy = accuracy(tf, forward.logits(), labels);
 
@@ -86,7 +101,7 @@ public final class TrainingStep {
     for (Operand<?> gradient : tf.gradients(List.of(loss), values)) {
       gradients.add(gradient.asOutput().expect(TFloat32.class));
     }
-    optimizer = new Optimizer(tf, settings, variables);
+    optimizer = new Optimizer(tf, settings.optimizer(), variables);
     updates.addAll(optimizer.apply(gradients, learningRate, step));
     updates.addAll(forward.updates());
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 
 class CostEstimateTest {
@@ -21,7 +22,13 @@ class CostEstimateTest {
             .build();
     TrainingPlan plan =
         TrainingPlan.of(
-            recipe, BrightImages.write(temp, 100, 30, 4), 0, 1, false, DeviceChoice.AUTO);
+            recipe,
+            BrightImages.write(temp, 100, 30, 4),
+            0,
+            1,
+            false,
+            Precision.FP32,
+            DeviceChoice.AUTO);
     CostEstimate estimate = CostEstimate.measure(plan);
     double images = 7 * (6 * 16 + 30 / 3.0);
     assertThat(estimate.seconds() * estimate.imagesPerSecond()).isCloseTo(images, within(1e-6));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 
 /** Watches that training frees what it allocates outside the Java heap. */
@@ -28,7 +29,13 @@ class NativeMemoryTest {
             .build();
     TrainingPlan plan =
         TrainingPlan.of(
-            recipe, BrightImages.write(temp, 320, 40, 4), 0, 1, true, DeviceChoice.AUTO);
+            recipe,
+            BrightImages.write(temp, 320, 40, 4),
+            0,
+            1,
+            true,
+            Precision.FP32,
+            DeviceChoice.AUTO);
     List<Long> resident = new ArrayList<>();
     try (TrainingRun run = TrainingRun.create(temp.resolve("run"), plan, temp)) {
       run.train(

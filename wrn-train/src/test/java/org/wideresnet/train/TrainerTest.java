@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.model.Normalization;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.weights.Checkpoint;
 
@@ -131,6 +132,7 @@ class TrainerTest {
             0,
             plan.seed(),
             true,
+            plan.precision(),
             plan.device());
     try (Trainer trainer = new Trainer(wider)) {
       assertThatThrownBy(() -> trainer.resume(Checkpoint.open(run.checkpoints().path(6))))
@@ -169,6 +171,7 @@ class TrainerTest {
         validation,
         1,
         true,
+        Precision.FP32,
         DeviceChoice.AUTO);
   }
 
@@ -181,6 +184,7 @@ class TrainerTest {
         plan.validation(),
         plan.seed(),
         plan.deterministic(),
+        plan.precision(),
         plan.device());
   }
 }

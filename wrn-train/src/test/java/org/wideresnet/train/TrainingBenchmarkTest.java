@@ -12,7 +12,7 @@ class TrainingBenchmarkTest {
     TrainingBenchmark.Measured measured =
         TrainingBenchmark.run(
             Variant.PAPER.config(10, 1, 10),
-            new OptimizerSettings.Sgd(0.9, true, 5e-4, false),
+            TrainingStep.Settings.of(new OptimizerSettings.Sgd(0.9, true, 5e-4, false), 1),
             4,
             1,
             2,

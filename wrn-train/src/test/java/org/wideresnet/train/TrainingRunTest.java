@@ -15,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.model.Normalization;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 
 class TrainingRunTest {
@@ -112,7 +113,8 @@ class TrainingRunTest {
     if (Recipe.load(name).network().variant().isEmpty()) {
       recipe.variant(Variant.PAPER);
     }
-    TrainingPlan plan = TrainingPlan.of(recipe.build(), data, 0, 5, false, DeviceChoice.AUTO);
+    TrainingPlan plan =
+        TrainingPlan.of(recipe.build(), data, 0, 5, false, Precision.FP32, DeviceChoice.AUTO);
     assertThat(plan.normalization().kind()).isEqualTo(Recipe.load(name).normalization());
     try (TrainingRun run = TrainingRun.create(path, plan, temp)) {
       run.train(stopAfter(run, 3));
@@ -123,7 +125,8 @@ class TrainingRunTest {
   @Test
   void normalisationComesFromTheImagesThatAreTrainedOn() throws IOException {
     TrainingPlan all = plan();
-    TrainingPlan split = TrainingPlan.of(all.recipe(), data, 31, 5, true, DeviceChoice.AUTO);
+    TrainingPlan split =
+        TrainingPlan.of(all.recipe(), data, 31, 5, true, Precision.FP32, DeviceChoice.AUTO);
     assertThat(all.normalization().kind()).isEqualTo(Normalization.Kind.CHANNEL);
     assertThat(split.normalization()).isNotEqualTo(all.normalization());
     assertThat(split.trainExamples()).isEqualTo(33);
@@ -145,7 +148,7 @@ class TrainingRunTest {
             .epochs(2)
             .batchSize(16)
             .build();
-    return TrainingPlan.of(recipe, data, 0, 5, true, DeviceChoice.AUTO);
+    return TrainingPlan.of(recipe, data, 0, 5, true, Precision.FP32, DeviceChoice.AUTO);
   }
 
   private static TrainingListener stopAfter(TrainingRun run, int steps) {

@@ -23,6 +23,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Normalization;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variables;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.Weight;
@@ -58,9 +59,7 @@ class TrainingStepTest {
             variables,
             tf.constant(NdArrays.wrap(Shape.of(BATCH, 32, 32, 3), DataBuffers.of(pixels))),
             tf.constant(new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5}),
-            optimizer,
-            smoothing,
-            1);
+            new TrainingStep.Settings(optimizer, smoothing, Precision.FP32, 1));
     variables.initialize(session);
     step.optimizerSlots().initialize(session);
   }

@@ -10,6 +10,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.data.CifarDataset;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 import org.wideresnet.train.BrightImages;
 import org.wideresnet.train.DeviceChoice;
@@ -30,7 +31,8 @@ class RunReportTest {
             .batchSize(16)
             .stepsPerEpoch(2)
             .build();
-    TrainingPlan plan = TrainingPlan.of(recipe, data, 0, 1, false, DeviceChoice.AUTO);
+    TrainingPlan plan =
+        TrainingPlan.of(recipe, data, 0, 1, false, Precision.FP32, DeviceChoice.AUTO);
     Path directory = temp.resolve("run");
     List<Integer> heard = new ArrayList<>();
     TrainingListener listener =
