@@ -1,6 +1,11 @@
 package org.wideresnet.cli;
 
+import java.io.IOException;
 import java.util.Locale;
+import org.wideresnet.data.Augmentation;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.PipelineBenchmark;
+import org.wideresnet.model.Precision;
 import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.TrainingBenchmark;
@@ -42,24 +47,28 @@ final class BenchCommand extends CommandGroup {
               defaultValue = "30",
               description = "Steps that are timed, after 5 more (default: ${DEFAULT-VALUE}).")
           int steps,
+      @Mixin PrecisionOption precisionOption,
       @Mixin DeviceOption device,
       @Mixin Report report) {
+    Precision precision = precisionOption.precision("fp32");
     DeviceChoice choice = device.choice("auto");
     TrainingBenchmark.Measured measured =
         TrainingBenchmark.run(
             model.network().config(),
-            TrainingStep.Settings.of(Recipe.load("paper-cifar10").optimizer(), 1),
+            new TrainingStep.Settings(Recipe.load("paper-cifar10").optimizer(), 0, precision, 1),
             batchSize,
             5,
             steps,
             choice);
+    String format = precision.name().toLowerCase(Locale.ROOT);
     report
         .text()
         .println(
             String.format(
                 Locale.ROOT,
-                "%s, batches of %d: %.1f images/s, %.0f ms a step (median of %d), at most %,d MiB of memory",
+                "%s in %s, batches of %d: %.1f images/s, %.0f ms a step (median of %d), at most %,d MiB of memory",
                 measured.model(),
+                format,
                 batchSize,
                 measured.imagesPerSecond(),
                 1000 * measured.stepSecondsMedian(),
@@ -68,11 +77,55 @@ final class BenchCommand extends CommandGroup {
     report.result(
         new Result(
             measured.model(),
-            "fp32",
+            format,
             batchSize,
             1,
             measured.stepSecondsMedian(),
             measured.imagesPerSecond(),
             measured.peakRssBytes()));
+  }
+
+  private record DataResult(double imagesPerSecond, double imagesPerSecondPlain) {}
+
+  @Command(
+      name = "data",
+      description = "Measures the input pipeline alone, with augmentation and without.")
+  void data(
+      @Mixin DataOptions data,
+      @Option(
+              names = "--batch-size",
+              paramLabel = "N",
+              defaultValue = "128",
+              description = "Images of a batch (default: ${DEFAULT-VALUE}).")
+          int batchSize,
+      @Option(
+              names = "--augment",
+              paramLabel = "NAME",
+              defaultValue = "flip-crop",
+              description = "The augmentation (default: ${DEFAULT-VALUE}).")
+          String augment,
+      @Option(
+              names = "--epochs",
+              paramLabel = "N",
+              defaultValue = "5",
+              description = "Epochs that are timed, after one more (default: ${DEFAULT-VALUE}).")
+          int epochs,
+      @Mixin Report report)
+      throws IOException {
+    Augmentation augmentation = Augmentation.parse(augment);
+    CifarDataset dataset = data.open(report);
+    PipelineBenchmark.Result measured =
+        new PipelineBenchmark(batchSize, augmentation, epochs)
+            .run(dataset.trainFiles(), dataset.layout());
+    report.note(
+        String.format(
+            Locale.ROOT,
+            "%s, batches of %d: %,.0f images/s with %s, %,.0f without augmentation",
+            dataset.name(),
+            batchSize,
+            measured.imagesPerSecond(),
+            augmentation.name(),
+            measured.imagesPerSecondPlain()));
+    report.result(new DataResult(measured.imagesPerSecond(), measured.imagesPerSecondPlain()));
   }
 }

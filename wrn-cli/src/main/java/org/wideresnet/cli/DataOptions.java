@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.CifarFiles;
+import org.wideresnet.train.RunConfig;
 import picocli.CommandLine.Option;
 
 /** Options that name a data set. */
@@ -35,16 +36,6 @@ final class DataOptions {
     this.directory = directory;
   }
 
-  /** Returns the name that was given, or null. */
-  String given() {
-    return data;
-  }
-
-  /** Returns the directory that was given, or null. */
-  Path directory() {
-    return directory;
-  }
-
   /** Returns the name that was given, or else of what there is; says so where it is not CIFAR. */
   String name(Report report) {
     if (data == null) {
@@ -66,5 +57,21 @@ final class DataOptions {
   /** Opens the data set. */
   CifarDataset open(Report report) throws IOException {
     return CifarFiles.ofThisMachine().open(name(report), directory);
+  }
+
+  /** Opens the data set, of which only the test files need to be there. */
+  CifarDataset openTest(Report report) throws IOException {
+    return CifarFiles.ofThisMachine().openTest(name(report), directory);
+  }
+
+  /** Returns these options if they name a data set, and else that of an earlier run. */
+  DataOptions or(RunConfig.Data used) {
+    if (data != null) {
+      return this;
+    }
+    Path place = directory == null ? Path.of(used.directory()) : directory;
+    return CifarFiles.NAMES.contains(used.name())
+        ? new DataOptions(used.name(), place)
+        : new DataOptions(place.toString(), null);
   }
 }

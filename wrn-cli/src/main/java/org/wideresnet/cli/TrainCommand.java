@@ -8,17 +8,18 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.wideresnet.data.CifarDataset;
-import org.wideresnet.data.CifarFiles;
 import org.wideresnet.export.ExportOptions;
 import org.wideresnet.export.ExportedModel;
 import org.wideresnet.export.SavedModelExporter;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
+import org.wideresnet.train.CostEstimate;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
+import org.wideresnet.train.TrainingListener;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.TrainingRun;
+import org.wideresnet.train.report.RunReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,6 +37,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private DataOptions data;
   @Mixin private RecipeOptions recipe;
+  @Mixin private PrecisionOption precision;
   @Mixin private DeviceOption device;
   @Mixin private Report report;
 
@@ -96,7 +98,7 @@ final class TrainCommand implements Callable<Integer> {
       RunDirectory.requireNew(runDir);
     }
     RunConfig base = from == null ? null : readRun(from);
-    DataOptions source = source(base);
+    DataOptions source = base == null ? data : data.or(base.data());
     TrainSettings settings = settings(base, source);
     CifarDataset dataset = source.open(report);
     TrainingPlan plan =
@@ -106,7 +108,7 @@ final class TrainCommand implements Callable<Integer> {
             settings.validation(),
             settings.seed(),
             settings.deterministic(),
-            Precision.FP32,
+            settings.precision(),
             settings.device());
     if (dryRun) {
       return show(plan);
@@ -133,7 +135,7 @@ final class TrainCommand implements Callable<Integer> {
     RunDirectory directory =
         runDir == null ? RunDirectory.latest(RunOptions.RUNS) : RunDirectory.open(runDir);
     RunConfig config = RunConfig.read(directory.runJson());
-    DataOptions source = source(config);
+    DataOptions source = data.or(config.data());
     settings(config, source).requireSameAs(config, directory.path());
     if (config.state() == RunConfig.State.FINISHED) {
       report.note("The run %s is complete: all its epochs are done.".formatted(directory.path()));
@@ -163,18 +165,8 @@ final class TrainCommand implements Callable<Integer> {
         validation != null ? validation : base == null ? 0 : base.data().validation(),
         seed == null ? options.seed() : seed,
         deterministic || options.deterministic(),
+        precision.precision(options.precision()),
         device.choice(options.device()));
-  }
-
-  /** Returns the options that name the data: those given, else those of an earlier run. */
-  private DataOptions source(RunConfig base) {
-    if (base == null || data.given() != null) {
-      return data;
-    }
-    Path directory = data.directory() == null ? Path.of(base.data().directory()) : data.directory();
-    return CifarFiles.NAMES.contains(base.data().name())
-        ? new DataOptions(base.data().name(), directory)
-        : new DataOptions(directory.toString(), null);
   }
 
   private static Path folder(CifarDataset dataset) {
@@ -182,9 +174,34 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int show(TrainingPlan plan) {
-    report.text().print(plan.recipe().toYaml());
-    report.text().flush();
+    report.note(plan.recipe().toYaml());
+    CostEstimate estimate = CostEstimate.measure(plan);
+    report.note(
+        String.format(
+            Locale.ROOT,
+            "%s on %,d images of %s, %d epochs of %,d steps: about %s here, at %.0f images/s, and %.1f GB of memory",
+            plan.network().name(),
+            plan.trainExamples(),
+            plan.data().name(),
+            plan.recipe().epochs(),
+            plan.stepsPerEpoch(),
+            duration(estimate.seconds()),
+            estimate.imagesPerSecond(),
+            estimate.memoryBytes() / 1e9));
+    report.result(estimate);
     return 0;
+  }
+
+  private static String duration(double seconds) {
+    if (seconds < 120) {
+      return "%.0f seconds".formatted(seconds);
+    }
+    if (seconds < 2 * 3600) {
+      return "%.0f minutes".formatted(seconds / 60);
+    }
+    return seconds < 2 * 86_400
+        ? "%.0f hours".formatted(seconds / 3600)
+        : "%.0f days".formatted(seconds / 86_400);
   }
 
   /** Opens a run. */
@@ -207,9 +224,10 @@ final class TrainCommand implements Callable<Integer> {
                   plan.trainExamples(),
                   directory.path()));
       interruption.onSignal(run::stop);
-      try (TrainingProgress progress =
-          new TrainingProgress(plan, report, WrnCommand.progressColumns())) {
-        result = run.train(progress);
+      try (RunReport charts = new RunReport(run);
+          TrainingProgress progress =
+              new TrainingProgress(plan, report, WrnCommand.progressColumns())) {
+        result = run.train(TrainingListener.all(charts, progress));
       }
     }
     if (result.isEmpty()) {

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import org.wideresnet.model.Precision;
 import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RunConfig;
@@ -15,7 +17,12 @@ import org.wideresnet.train.RunConfig;
  * @param recipe names model and variant
  */
 record TrainSettings(
-    Recipe recipe, int validation, long seed, boolean deterministic, DeviceChoice device) {
+    Recipe recipe,
+    int validation,
+    long seed,
+    boolean deterministic,
+    Precision precision,
+    DeviceChoice device) {
 
   /**
    * Checks that a run can go on with these settings.
@@ -28,6 +35,11 @@ record TrainSettings(
     compare("validation", started.data().validation(), validation, changes);
     compare("seed", started.options().seed(), seed, changes);
     compare("deterministic", started.options().deterministic(), deterministic, changes);
+    compare(
+        "precision",
+        started.options().precision(),
+        precision.name().toLowerCase(Locale.ROOT),
+        changes);
     compare("device", started.options().device(), device.name(), changes);
     if (!changes.isEmpty()) {
       throw new IllegalArgumentException(

@@ -13,9 +13,11 @@ import picocli.CommandLine.ScopeType;
     description = "Trains Wide Residual Networks on CIFAR with TensorFlow Java.",
     subcommands = {
       TrainCommand.class,
+      EvaluateCommand.class,
       PredictCommand.class,
       ExportCommand.class,
       SummaryCommand.class,
+      PlotCommand.class,
       RunsCommand.class,
       BenchCommand.class,
       DevicesCommand.class

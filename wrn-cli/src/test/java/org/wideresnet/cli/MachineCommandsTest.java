@@ -3,7 +3,9 @@ package org.wideresnet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.train.Devices;
 
 class MachineCommandsTest {
@@ -32,7 +34,20 @@ class MachineCommandsTest {
         .startsWith("{\"model\":\"WRN-10-1\",\"precision\":\"fp32\",\"batch_size\":4,\"towers\":1,")
         .contains("\"step_seconds_median\":", "\"images_per_second\":", "\"peak_rss_bytes\":")
         .hasLineCount(1);
-    assertThat(wrn.err()).contains("WRN-10-1, batches of 4");
+    assertThat(wrn.err()).contains("WRN-10-1 in fp32, batches of 4");
+  }
+
+  @Test
+  void benchDataMeasuresThePipeline(@TempDir Path temp) {
+    Path data = TestData.small(temp);
+    Wrn wrn =
+        Wrn.run("bench", "data", "--data", data, "--batch-size", 32, "--epochs", 1, "--json")
+            .succeeded();
+    assertThat(wrn.out())
+        .startsWith("{\"images_per_second\":")
+        .contains("\"images_per_second_plain\":")
+        .hasLineCount(1);
+    assertThat(wrn.err()).contains("batches of 32", "flip-crop");
   }
 
   @Test

@@ -64,7 +64,8 @@ class TrainCommandTest {
         .contains("epoch 2/2", "test accuracy", "evaluate --run-dir " + run(), "predict", "export");
     assertThat(run())
         .isDirectoryContaining("glob:**/history.csv")
-        .isDirectoryContaining("glob:**/curves.png");
+        .isDirectoryContaining("glob:**/curves.png")
+        .isDirectoryContaining("glob:**/events.out.tfevents.*");
     assertThat(run().resolve("saved-model/1/saved_model.pb")).isRegularFile();
     RunConfig config = RunConfig.read(new RunDirectory(run()).runJson());
     assertThat(config.state()).isEqualTo(RunConfig.State.FINISHED);
@@ -172,7 +173,9 @@ class TrainCommandTest {
   @Test
   void dryRunShowsTheRecipeAndWritesNothing() {
     Wrn wrn = train("--dry-run", "--epochs", 3).succeeded();
-    assertThat(wrn.out()).contains("epochs: 3", "model: wrn-10-1", "variant: paper");
+    assertThat(wrn.out())
+        .contains("epochs: 3", "model: wrn-10-1", "variant: paper")
+        .contains("3 epochs of 5 steps", "images/s", "GB of memory");
     assertThat(temp).isEmptyDirectory();
   }
 

@@ -2,6 +2,7 @@ package org.wideresnet.train;
 
 import java.util.List;
 import java.util.Map;
+import org.wideresnet.model.Precision;
 
 /**
  * Which of TensorFlow's CPU kernels are used on a machine.
@@ -33,6 +34,11 @@ public record Kernels(boolean oneDnn, boolean bfloat16) {
             ? hasOneOf(machine, ONE_DNN_BY_DEFAULT)
             : variable.equals("1") || variable.equalsIgnoreCase("true");
     return new Kernels(oneDnn, hasOneOf(machine, BFLOAT16));
+  }
+
+  /** Returns the format in which convolutions are fastest: oneDNN has the kernels for bfloat16. */
+  public Precision precision() {
+    return oneDnn && bfloat16 ? Precision.BF16 : Precision.FP32;
   }
 
   private static boolean hasOneOf(MachineInfo machine, List<String> sets) {

@@ -129,7 +129,14 @@ public final class TrainingRun implements AutoCloseable {
             plan.data().checksum(),
             plan.validation()),
         new RunConfig.Options(
-            plan.seed(), plan.deterministic(), "fp32", plan.device().name(), 1, 1, false, null),
+            plan.seed(),
+            plan.deterministic(),
+            plan.precision().name().toLowerCase(Locale.ROOT),
+            plan.device().name(),
+            1,
+            1,
+            false,
+            null),
         new RunConfig.Versions(
             version == null ? "development" : version,
             TensorFlow.version(),

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.wideresnet.model.Precision;
 
 class KernelsTest {
   @ParameterizedTest
@@ -27,5 +29,12 @@ class KernelsTest {
     Map<String, String> environment =
         variable.isEmpty() ? Map.of() : Map.of(Kernels.ONE_DNN_VARIABLE, variable);
     assertThat(Kernels.of(machine, environment)).isEqualTo(new Kernels(oneDnn, bfloat16));
+  }
+
+  @Test
+  void bfloat16PaysOnlyWithBoth() {
+    assertThat(new Kernels(true, true).precision()).isEqualTo(Precision.BF16);
+    assertThat(new Kernels(false, true).precision()).isEqualTo(Precision.FP32);
+    assertThat(new Kernels(true, false).precision()).isEqualTo(Precision.FP32);
   }
 }

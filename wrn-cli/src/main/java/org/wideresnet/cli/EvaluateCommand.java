@@ -1,0 +1,127 @@
+package org.wideresnet.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.LabelledImages;
+import org.wideresnet.data.RecordLayout;
+import org.wideresnet.export.ImageClassifier;
+import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.train.CheckpointEvaluation;
+import org.wideresnet.train.Evaluation;
+import org.wideresnet.train.RunConfig;
+import org.wideresnet.train.RunDirectory;
+import org.wideresnet.train.report.ConfusionMatrixChart;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code wrn evaluate}: how good a network is on the test set. */
+@Command(name = "evaluate", description = "Measures a run or an exported model on the test set.")
+final class EvaluateCommand implements Callable<Integer> {
+  private static final String CONFUSION_MATRIX = "confusion-matrix.png";
+  private static final int BATCH = 256;
+
+  @Mixin private RunOptions run;
+
+  @Option(
+      names = "--saved-model",
+      paramLabel = "DIR",
+      description = "The exported model to measure, instead of a run.")
+  private Path savedModel;
+
+  @Mixin private DataOptions data;
+  @Mixin private DeviceOption device;
+  @Mixin private Report report;
+
+  private record Result(
+      long examples, double accuracy, double top5Accuracy, double nll, double ece) {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (savedModel == null) {
+      evaluateRun();
+    } else if (run.given()) {
+      throw new IllegalArgumentException(
+          "--run-dir and --saved-model both name a network; give one of them.");
+    } else {
+      evaluateSavedModel();
+    }
+    return 0;
+  }
+
+  private void evaluateRun() throws IOException {
+    RunDirectory directory = run.run();
+    Checkpoint checkpoint = Checkpoint.open(run.checkpoint(directory));
+    CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).openTest(report);
+    Evaluation evaluation = CheckpointEvaluation.run(checkpoint, dataset, device.choice("auto"));
+    List<String> classNames = checkpoint.description().classNames();
+    Path chart = directory.path().resolve(CONFUSION_MATRIX);
+    new ConfusionMatrixChart(evaluation.confusionMatrix(), classNames).write(chart);
+    print(evaluation, dataset, classNames);
+    report.note("The confusion matrix is in %s".formatted(chart));
+    result(evaluation);
+  }
+
+  private void evaluateSavedModel() throws IOException {
+    CifarDataset dataset = data.openTest(report);
+    try (ImageClassifier classifier = ImageClassifier.load(savedModel)) {
+      List<String> labels = classifier.labels();
+      if (labels.size() != dataset.layout().classes()) {
+        throw new IllegalArgumentException(
+            "The model %s has %d classes and the data set %s has %d; they must agree."
+                .formatted(savedModel, labels.size(), dataset.name(), dataset.layout().classes()));
+      }
+      Evaluation evaluation = new Evaluation(labels.size());
+      LabelledImages images =
+          LabelledImages.firstOf(dataset.testFiles(), dataset.layout(), Integer.MAX_VALUE);
+      for (int first = 0; first < images.labels().length; first += BATCH) {
+        int[] batch =
+            Arrays.copyOfRange(
+                images.labels(), first, Math.min(first + BATCH, images.labels().length));
+        byte[] pixels =
+            Arrays.copyOfRange(
+                images.pixels(),
+                first * RecordLayout.IMAGE_BYTES,
+                (first + batch.length) * RecordLayout.IMAGE_BYTES);
+        evaluation.add(classifier.probabilities(pixels, batch.length), batch);
+      }
+      print(evaluation, dataset, labels);
+      result(evaluation);
+    }
+  }
+
+  private void print(Evaluation evaluation, CifarDataset dataset, List<String> classNames) {
+    report.note(
+        String.format(
+            Locale.ROOT,
+            """
+            %,d test images of %s
+            accuracy        %6.2f %%
+            top-5 accuracy  %6.2f %%
+            log-likelihood  %8.4f  (mean, negative)
+            calibration     %8.4f  (expected error)
+            """,
+            evaluation.examples(),
+            dataset.name(),
+            100 * evaluation.accuracy(),
+            100 * evaluation.top5Accuracy(),
+            evaluation.nll(),
+            evaluation.ece()));
+    report.note(evaluation.classTable(classNames));
+  }
+
+  private void result(Evaluation evaluation) {
+    report.result(
+        new Result(
+            evaluation.examples(),
+            evaluation.accuracy(),
+            evaluation.top5Accuracy(),
+            evaluation.nll(),
+            evaluation.ece()));
+  }
+}

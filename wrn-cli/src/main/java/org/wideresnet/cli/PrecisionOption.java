@@ -1,0 +1,41 @@
+package org.wideresnet.cli;
+
+import java.util.Locale;
+import org.wideresnet.model.Precision;
+import org.wideresnet.train.Kernels;
+import org.wideresnet.train.MachineInfo;
+import picocli.CommandLine.Option;
+
+/** The option that says in which number format convolutions are computed. */
+final class PrecisionOption {
+  /** The values of the option. */
+  private enum Choice {
+    FP32,
+    BF16,
+    AUTO
+  }
+
+  @Option(
+      names = "--precision",
+      paramLabel = "fp32|bf16|auto",
+      description =
+          "Number format of the convolutions; auto is bf16 where the CPU has instructions for it "
+              + "(default: fp32).")
+  private Choice choice;
+
+  /**
+   * Returns the format.
+   *
+   * @param fallback the one where none was given
+   */
+  Precision precision(String fallback) {
+    if (choice == null) {
+      return Precision.valueOf(fallback.toUpperCase(Locale.ROOT));
+    }
+    return switch (choice) {
+      case FP32 -> Precision.FP32;
+      case BF16 -> Precision.BF16;
+      case AUTO -> Kernels.of(MachineInfo.detect("none"), System.getenv()).precision();
+    };
+  }
+}
