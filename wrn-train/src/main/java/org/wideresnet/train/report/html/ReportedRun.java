@@ -1,0 +1,136 @@
+package org.wideresnet.train.report.html;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import org.wideresnet.train.History;
+import org.wideresnet.train.RunDirectory;
+
+/**
+ * What the directory of a run says. Runs of the Keras twin leave out keys that Java runs have, so
+ * every key may be missing.
+ *
+ * @param name what the run is called in the report
+ * @param json what {@code run.json} holds
+ * @param epochs the rows of its history, one at least
+ * @param parity what {@code parity.json} holds; a missing node where there is no such file
+ */
+record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNode parity) {
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /**
+   * Reads the directory of a run.
+   *
+   * @throws IllegalArgumentException if it is none, or no epoch of it has ended
+   * @throws IOException if a file cannot be read
+   */
+  static ReportedRun read(String name, Path directory) throws IOException {
+    RunDirectory run = RunDirectory.open(directory);
+    JsonNode json = tree(run.runJson(), JsonNode::isObject, "an object");
+    List<History.Row> epochs = History.open(run.history()).rows();
+    if (epochs.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The run %s has no epoch in its history.csv; report it when one has ended."
+              .formatted(directory));
+    }
+    Path parity = directory.resolve("parity.json");
+    return new ReportedRun(
+        name,
+        json,
+        epochs,
+        Files.exists(parity)
+            ? tree(parity, JsonNode::isArray, "an array of checks")
+            : MissingNode.getInstance());
+  }
+
+  private static JsonNode tree(Path file, Predicate<JsonNode> expected, String what)
+      throws IOException {
+    try {
+      JsonNode tree = JSON.readTree(file.toFile());
+      if (expected.test(tree)) {
+        return tree;
+      }
+      throw new IllegalArgumentException("The file %s does not hold %s.".formatted(file, what));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "The file %s is no JSON: line %d is damaged."
+              .formatted(file, e.getLocation() == null ? 1 : e.getLocation().getLineNr()),
+          e);
+    }
+  }
+
+  /** Returns a value as text, a dash if it is missing. */
+  String text(String pointer) {
+    JsonNode value = json.at(pointer);
+    return value.isValueNode() && !value.isNull() ? value.asText() : Digits.NOTHING;
+  }
+
+  /** Returns a value as number, NaN if it is missing. */
+  double number(String pointer) {
+    return json.at(pointer).asDouble(Double.NaN);
+  }
+
+  /** Returns the program that trained: {@code Java}, or the version of Keras. */
+  String program() {
+    String project = text("/versions/project");
+    return project.startsWith("Keras") || project.equals(Digits.NOTHING) ? project : "Java";
+  }
+
+  /** Returns the network, such as {@code WRN-16-2 (paper)}. */
+  String model() {
+    return "%s (%s)"
+        .formatted(
+            text("/recipe/network/model").toUpperCase(Locale.ROOT),
+            text("/recipe/network/variant"));
+  }
+
+  /** Returns whether the {@code val_} columns were measured on a split of the training images. */
+  boolean hasValidation() {
+    return number("/data/validation") > 0;
+  }
+
+  History.Row lastEpoch() {
+    return epochs.get(epochs.size() - 1);
+  }
+
+  /** Returns how many epochs were trained, and of how many where some are left. */
+  String epochsDone() {
+    int done = lastEpoch().epoch() + 1;
+    double planned = number("/recipe/epochs");
+    return planned > done ? "%d of %.0f".formatted(done, planned) : Integer.toString(done);
+  }
+
+  double testAccuracy() {
+    return result("test_accuracy", hasValidation() ? Double.NaN : lastEpoch().valAccuracy());
+  }
+
+  double testLoss() {
+    return result("test_loss", hasValidation() ? Double.NaN : lastEpoch().valLoss());
+  }
+
+  double imagesPerSecond() {
+    return result("images_per_second", lastEpoch().imagesPerSecond());
+  }
+
+  /** Returns the seconds that the run took; of a run that has not ended, those of its epochs. */
+  double seconds() {
+    return result("seconds", secondsAt(epochs.size() - 1));
+  }
+
+  /** Returns the seconds of training up to the end of an epoch; NaN if they are not known. */
+  double secondsAt(int index) {
+    return epochs.subList(0, index + 1).stream().mapToDouble(History.Row::seconds).sum();
+  }
+
+  private double result(String key, double otherwise) {
+    return json.at("/result").path(key).asDouble(otherwise);
+  }
+}
