@@ -19,6 +19,7 @@ import picocli.CommandLine.ScopeType;
       SummaryCommand.class,
       PlotCommand.class,
       RunsCommand.class,
+      CompareCommand.class,
       BenchCommand.class,
       DevicesCommand.class
     },
