@@ -2,18 +2,22 @@ package org.wideresnet.train.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.wideresnet.train.History;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.TrainingListener;
 import org.wideresnet.train.TrainingRun;
+import org.wideresnet.train.report.html.HtmlReport;
 
 /**
  * What a person wants to see of a run, kept in its directory: an event file for TensorBoard, which
- * grows with every epoch, and {@code curves.png}, drawn when this is closed.
+ * grows with every epoch, and {@code curves.png} and {@code report.html}, drawn when this is
+ * closed.
  */
 public final class RunReport implements TrainingListener, AutoCloseable {
   private static final String CURVES = "curves.png";
+  private static final String REPORT = "report.html";
 
   private final TrainingRun run;
   private TensorBoardEvents events;
@@ -59,7 +63,9 @@ public final class RunReport implements TrainingListener, AutoCloseable {
           "%s on %s, recipe %s"
               .formatted(run.plan().network().name(), config.data().name(), config.recipe().name());
       String heldOut = run.plan().validation() > 0 ? "validation" : "test";
-      new Curves(title, heldOut, rows()).write(run.directory().path().resolve(CURVES));
+      Path directory = run.directory().path();
+      new Curves(title, heldOut, rows()).write(directory.resolve(CURVES));
+      HtmlReport.of(List.of(directory)).write(directory.resolve(REPORT));
     }
   }
 

@@ -22,7 +22,7 @@ import org.wideresnet.train.TrainingRun;
 
 class RunReportTest {
   @Test
-  void aRunLeavesCurvesAndAnEventFile(@TempDir Path temp) throws IOException {
+  void aRunLeavesCurvesAReportAndAnEventFile(@TempDir Path temp) throws IOException {
     CifarDataset data = BrightImages.write(temp, 64, 20, 4);
     Recipe recipe =
         Recipe.load("smoke").toBuilder()
@@ -48,6 +48,7 @@ class RunReportTest {
     }
     assertThat(heard).containsExactly(0, 1);
     assertThat(ImageIO.read(directory.resolve("curves.png").toFile()).getWidth()).isEqualTo(1200);
+    assertThat(directory.resolve("report.html")).content().contains("WRN-10-1 (paper)", "finished");
     assertThat(directory).isDirectoryContaining("glob:**/events.out.tfevents.*");
   }
 }
