@@ -7,7 +7,10 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.function.BooleanSupplier;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
+import org.wideresnet.train.TrainingDivergedException;
 import picocli.CommandLine;
+import picocli.CommandLine.ExecutionException;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
 import picocli.CommandLine.ParameterException;
@@ -58,39 +61,60 @@ record Failures(BooleanSupplier verbose)
     return handle(e, command.getErr());
   }
 
-  private int handle(Exception e, PrintWriter err) {
+  /** Says what went wrong; returns the exit code. */
+  int handle(Throwable e, PrintWriter err) {
     if (verbose.getAsBoolean()) {
       e.printStackTrace(err);
     }
-    if (e instanceof IllegalArgumentException) {
-      err.println(e.getMessage());
-      return WRONG_INPUT;
-    }
-    if (e instanceof IOException || e instanceof UncheckedIOException) {
-      err.println(sentence(e));
-    } else {
-      err.println(
-          "This is a bug in wrn: %s (--verbose shows where).".formatted(firstLine(e.toString())));
-    }
-    return FAILED;
+    Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+    err.println(sentence(cause));
+    err.flush();
+    return cause instanceof IllegalArgumentException && !isNative(cause) ? WRONG_INPUT : FAILED;
   }
 
-  /** Returns what to tell a person; the JDK's own exceptions of files have a path for a message. */
-  static String sentence(Exception e) {
+  /** Returns what to tell a person. */
+  static String sentence(Throwable e) {
     if (e instanceof UncheckedIOException unchecked
         && unchecked.getCause().toString().equals(e.getMessage())) {
       return sentence(unchecked.getCause());
     }
-    if (e instanceof NoSuchFileException missing) {
-      return "There is no file %s.".formatted(missing.getFile());
+    if (e instanceof FileSystemException file) {
+      return sentence(file);
     }
-    if (e instanceof AccessDeniedException denied) {
-      return "The rights of this user do not allow access to %s.".formatted(denied.getFile());
+    String reason = firstLine(e.getMessage());
+    if (e instanceof TFResourceExhaustedException || e instanceof OutOfMemoryError) {
+      return "There is not enough memory; a smaller --batch-size or --model needs less (%s)."
+          .formatted(reason);
     }
-    if (e instanceof FileSystemException other && other.getReason() != null) {
-      return "%s: %s.".formatted(other.getFile(), other.getReason());
+    if (isNative(e)) {
+      return "TensorFlow failed: %s".formatted(reason);
     }
-    return e.getMessage();
+    if (e instanceof IllegalArgumentException
+        || e instanceof IOException
+        || e instanceof UncheckedIOException
+        || e instanceof TrainingDivergedException) {
+      return e.getMessage();
+    }
+    if (e instanceof LinkageError) {
+      return "TensorFlow's native library does not work on this machine: %s.".formatted(reason);
+    }
+    return "This is a bug in wrn: %s (--verbose shows where).".formatted(firstLine(e.toString()));
+  }
+
+  /** Some of TensorFlow's exceptions extend those that the JDK has for wrong arguments. */
+  private static boolean isNative(Throwable e) {
+    return e.getClass().getPackage().equals(TFResourceExhaustedException.class.getPackage());
+  }
+
+  /** The JDK's own exceptions of files have a path for a message; ours have a sentence. */
+  private static String sentence(FileSystemException e) {
+    if (e instanceof NoSuchFileException) {
+      return "There is no file %s.".formatted(e.getFile());
+    }
+    if (e instanceof AccessDeniedException) {
+      return "The rights of this user do not allow access to %s.".formatted(e.getFile());
+    }
+    return e.getReason() == null ? e.getMessage() : "%s: %s.".formatted(e.getFile(), e.getReason());
   }
 
   private static String firstLine(String text) {

@@ -23,7 +23,16 @@ public final class Main {
     if (WrnCommand.progressColumns() > 0 && !List.of(args).contains("--verbose")) {
       silenceTensorFlow();
     }
-    System.exit(WrnCommand.commandLine(utf8(System.out), utf8(System.err)).execute(args));
+    System.exit(run(args));
+  }
+
+  private static int run(String[] args) {
+    PrintWriter err = utf8(System.err);
+    try {
+      return WrnCommand.commandLine(utf8(System.out), err).execute(args);
+    } catch (OutOfMemoryError | LinkageError e) {
+      return new Failures(() -> List.of(args).contains("--verbose")).handle(e, err);
+    }
   }
 
   /**

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -13,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.exceptions.TFResourceExhaustedException;
+import org.wideresnet.train.TrainingDivergedException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -22,6 +27,22 @@ class FailuresTest {
         Arguments.of(new IllegalArgumentException("No."), 2, "No."),
         Arguments.of(new IOException("The disk is full."), 1, "The disk is full."),
         Arguments.of(new UncheckedIOException(new IOException("Gone.")), 1, "Gone."),
+        Arguments.of(
+            new AccessDeniedException("a.bin"),
+            1,
+            "The rights of this user do not allow access to a.bin."),
+        Arguments.of(
+            new FileSystemException("runs", null, "Read-only file system"),
+            1,
+            "runs: Read-only file system."),
+        Arguments.of(
+            new TrainingDivergedException("The loss became NaN."), 1, "The loss became NaN."),
+        Arguments.of(
+            new TFInvalidArgumentException("Bad shape"), 1, "TensorFlow failed: Bad shape"),
+        Arguments.of(
+            new TFResourceExhaustedException("OOM"),
+            1,
+            "There is not enough memory; a smaller --batch-size or --model needs less (OOM)."),
         Arguments.of(new NoSuchFileException("cat.png"), 1, "There is no file cat.png."),
         Arguments.of(
             new IllegalStateException("odd"),
