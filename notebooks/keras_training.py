@@ -68,10 +68,13 @@ def augmented(images, labels, batch_size, seed):
 
 
 def model_input(images, options):
-    """Images as the model takes them: uint8 [n, 32, 32, 3] as (value - mean) / std, float32 as it is."""
+    """Images as the model takes them: uint8 [n, 32, 32, 3] as (value - mean) / std, float32 as it is.
+
+    It multiplies by 1 / std, which is what TensorFlow makes of a division by a constant in a graph, but not outside one.
+    """
     images = tf.convert_to_tensor(images)
     if images.dtype == tf.uint8:
-        images = (tf.cast(images, tf.float32) - tf.constant(options.mean)) / tf.constant(options.std)
+        images = (tf.cast(images, tf.float32) - tf.constant(options.mean)) * (1 / tf.constant(options.std))
     return tf.transpose(images, (0, 3, 1, 2)) if options.data_format == "channels_first" else images
 
 

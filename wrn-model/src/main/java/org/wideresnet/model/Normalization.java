@@ -77,7 +77,8 @@ public record Normalization(Kind kind, List<Float> mean, List<Float> std) {
   }
 
   /**
-   * Adds the ops that normalise images.
+   * Adds the ops that normalise images. They multiply by {@code 1 / std}: TensorFlow turns some
+   * divisions by a constant into that and others not, which would leave the last bit to chance.
    *
    * @param images uint8 {@code [batch, 32, 32, 3]}
    * @return float32 {@code [batch, 32, 32, 3]}
@@ -86,7 +87,9 @@ public record Normalization(Kind kind, List<Float> mean, List<Float> std) {
     Operand<TFloat32> pixels = tf.dtypes.cast(images, TFloat32.class);
     return kind == Kind.NONE
         ? pixels
-        : tf.math.div(tf.math.sub(pixels, constant(tf, mean)), constant(tf, std));
+        : tf.math.mul(
+            tf.math.sub(pixels, constant(tf, mean)),
+            constant(tf, std.stream().map(value -> 1 / value).toList()));
   }
 
   private Operand<TFloat32> constant(Ops tf, List<Float> values) {

@@ -18,7 +18,10 @@ class NormalizationTest {
   @Test
   void channelSubtractsTheMeanOfTheColourAndDividesByItsDeviation() {
     assertThat(firstPixel(Normalization.PAPER_CIFAR10))
-        .containsExactly((200 - 125.3f) / 63.0f, (200 - 123.0f) / 62.1f, (200 - 113.9f) / 66.7f);
+        .containsExactly(
+            (200 - 125.3f) * (1 / 63.0f),
+            (200 - 123.0f) * (1 / 62.1f),
+            (200 - 113.9f) * (1 / 66.7f));
   }
 
   @Test
