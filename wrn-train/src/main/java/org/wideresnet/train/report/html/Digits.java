@@ -34,6 +34,11 @@ final class Digits {
     return text.contains(".") ? text.replaceFirst("\\.?0+$", "") : text;
   }
 
+  /** Writes a difference of percentages. */
+  static String signed(double difference) {
+    return format("%+.2f", difference).replace('-', '\u2212');
+  }
+
   /** Writes a deviation or its tolerance. */
   static String tiny(double value) {
     return value == 0 ? "0" : format("%.1e", value);

@@ -5,12 +5,16 @@ import java.util.stream.Collectors;
 import org.wideresnet.train.report.html.HtmlTable.Cell;
 
 /** What the runs came to, one by one and in groups of runs that differ in the seed alone. */
-record FiguresSection(List<ReportedRun> runs, List<RunGroup> groups, Legend legend) {
+record FiguresSection(List<ReportedRun> runs, Legend legend) {
 
   String html() {
+    List<RunGroup> groups = RunGroup.of(runs.stream().filter(ReportedRun::isFinished).toList());
     boolean repeated = groups.stream().anyMatch(group -> group.runs().size() > 1);
     return Html.section("Final figures", table().toString())
-        + (repeated ? Html.section("Runs with several seeds", groupTable() + difference()) : "");
+        + (repeated
+            ? Html.section(
+                "Runs with several seeds", groupTable(groups) + difference(groups) + unfinished())
+            : "");
   }
 
   private HtmlTable table() {
@@ -45,7 +49,7 @@ record FiguresSection(List<ReportedRun> runs, List<RunGroup> groups, Legend lege
     return table;
   }
 
-  private HtmlTable groupTable() {
+  private static HtmlTable groupTable(List<RunGroup> groups) {
     HtmlTable table =
         HtmlTable.of(
             Cell.text("Settings"),
@@ -64,7 +68,7 @@ record FiguresSection(List<ReportedRun> runs, List<RunGroup> groups, Legend lege
               + " – "
               + Digits.percent(group.highest(ReportedRun::testAccuracy));
       String difference =
-          group == groups.get(0) ? Digits.NOTHING : Digits.format("%+.2f", 100 * (mean - first));
+          group == groups.get(0) ? Digits.NOTHING : Digits.signed(100 * (mean - first));
       table.row(
           Cell.text(group.label(groups)),
           List.of(
@@ -86,7 +90,7 @@ record FiguresSection(List<ReportedRun> runs, List<RunGroup> groups, Legend lege
   }
 
   /** Sets the difference of two means beside what seeds alone make of it. */
-  private String difference() {
+  private static String difference(List<RunGroup> groups) {
     if (groups.size() != 2) {
       return "";
     }
@@ -112,5 +116,15 @@ record FiguresSection(List<ReportedRun> runs, List<RunGroup> groups, Legend lege
             .collect(Collectors.joining("; "));
     return "<p>The two means are %s percentage points apart; %s.</p>\n"
         .formatted(Digits.percent(difference), Html.escape(spreads));
+  }
+
+  /** Names the runs that would lower the means. */
+  private String unfinished() {
+    List<String> names =
+        runs.stream().filter(run -> !run.isFinished()).map(ReportedRun::name).toList();
+    return names.isEmpty()
+        ? ""
+        : "<p>Left out, because they have epochs to go: %s.</p>\n"
+            .formatted(Html.escape(String.join(", ", names)));
   }
 }

@@ -80,17 +80,15 @@ public final class HtmlReport {
 
   /** Returns the page. */
   public String html() {
-    List<RunGroup> groups = RunGroup.of(runs);
-    Legend legend = new Legend(groups);
-    CurvesSection curves = new CurvesSection(runs, legend);
+    Legend legend = new Legend(RunGroup.of(runs));
     return resource("page.html")
         .formatted(
             Html.escape(title()),
             resource("page.css"),
             Html.escape(title()),
             Html.escape(summary()),
-            new FiguresSection(runs, groups, legend).html()
-                + curves.html()
+            new FiguresSection(runs, legend).html()
+                + new CurvesSection(runs, legend).html()
                 + new ParitySection(runs, legend).html()
                 + new SettingsSection(runs, legend).html()
                 + new MachinesSection(runs).html()

@@ -101,11 +101,15 @@ record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNod
     return epochs.get(epochs.size() - 1);
   }
 
+  /** Returns whether all epochs are done that were planned. */
+  boolean isFinished() {
+    return !(number("/recipe/epochs") > lastEpoch().epoch() + 1);
+  }
+
   /** Returns how many epochs were trained, and of how many where some are left. */
   String epochsDone() {
-    int done = lastEpoch().epoch() + 1;
-    double planned = number("/recipe/epochs");
-    return planned > done ? "%d of %.0f".formatted(done, planned) : Integer.toString(done);
+    String done = Integer.toString(lastEpoch().epoch() + 1);
+    return isFinished() ? done : done + " of " + text("/recipe/epochs");
   }
 
   double testAccuracy() {

@@ -43,4 +43,10 @@ class DigitsTest {
   void aSpeedHasADecimalWhereItIsSmall(double imagesPerSecond, String text) {
     assertThat(Digits.speed(imagesPerSecond)).isEqualTo(text);
   }
+
+  @ParameterizedTest
+  @CsvSource({"0.251, +0.25", "-1.5, −1.50", "NaN, –"})
+  void aDifferenceHasItsSign(double difference, String text) {
+    assertThat(Digits.signed(difference)).isEqualTo(text);
+  }
 }

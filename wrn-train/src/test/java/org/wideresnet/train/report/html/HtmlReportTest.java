@@ -164,6 +164,21 @@ class HtmlReportTest {
   }
 
   @Test
+  void meansAreThoseOfFinishedRuns() throws IOException {
+    Recipe longer = RECIPE.toBuilder().epochs(5).build();
+    Page page =
+        Page.of(
+            runs.java("java-1", longer, 0, 1, RunConfig.State.RUNNING, null),
+            runs.keras("keras-1", 1, 0.72),
+            runs.keras("keras-2", 2, 0.74));
+
+    assertThat(page.texts("//section[h2='Runs with several seeds']//tbody/tr/th"))
+        .containsExactly("Keras 3.15.1, WRN-16-1 (paper)");
+    assertThat(page.texts("//section[h2='Runs with several seeds']/p"))
+        .containsExactly("Left out, because they have epochs to go: java-1.");
+  }
+
+  @Test
   void aValidationSplitIsNotTakenForTheTestSet() throws IOException {
     Path split = runs.java("split", RECIPE, 500, 1, RunConfig.State.RUNNING, null);
     Path whole = runs.java("whole", RECIPE, 1, 0.7);
