@@ -7,10 +7,12 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
 
 /** Draws images with their class names in a grid, to be looked at. Needs no display. */
@@ -20,6 +22,8 @@ public final class PreviewGrid {
   private static final int SCALE = 4;
   private static final int GAP = 10;
   private static final int CAPTION = 18;
+  private static final int CELL_WIDTH = SIZE * SCALE + GAP;
+  private static final int CELL_HEIGHT = CELL_WIDTH + CAPTION;
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
 
   private PreviewGrid() {}
@@ -34,18 +38,74 @@ public final class PreviewGrid {
    * @throws IllegalArgumentException if there is no image or no column
    */
   public static BufferedImage draw(LabelledImages images, List<String> classNames, int columns) {
-    int count = images.labels().length;
+    return draw(List.of(new Captioned(images, classNames::get)), columns);
+  }
+
+  /**
+   * Draws images before and after an augmentation: a row of images with the names of their classes,
+   * below it a row of what became of them, and so on.
+   *
+   * @param before the images
+   * @param after as many others, in the same order
+   * @param augmentation what to write below those
+   * @param classNames the names of the classes, by label
+   * @param columns the images in a row, at least 1
+   * @return the picture
+   * @throws IllegalArgumentException if there is no image or no column, or not as many after as
+   *     before
+   */
+  public static BufferedImage drawPairs(
+      LabelledImages before,
+      LabelledImages after,
+      String augmentation,
+      List<String> classNames,
+      int columns) {
+    if (before.labels().length != after.labels().length) {
+      throw new IllegalArgumentException(
+          "There are %d images before and %d after the augmentation."
+              .formatted(before.labels().length, after.labels().length));
+    }
+    return draw(
+        List.of(
+            new Captioned(before, classNames::get), new Captioned(after, label -> augmentation)),
+        columns);
+  }
+
+  /**
+   * Writes a picture into a PNG file, which appears as a whole.
+   *
+   * @param file the file, replaced where it exists
+   * @throws IOException if it cannot be written
+   */
+  public static void write(BufferedImage picture, Path file) throws IOException {
+    Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
+    Path draft = folder.resolve("." + file.getFileName() + ".part");
+    try {
+      try (OutputStream out = Files.newOutputStream(draft)) {
+        ImageIO.write(picture, "png", out);
+      }
+      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(draft);
+    }
+  }
+
+  /** Images, and what is written below one, by its label. */
+  private record Captioned(LabelledImages images, IntFunction<String> caption) {}
+
+  /** Draws a row of the first images, a row of the second below it, and so on. */
+  private static BufferedImage draw(List<Captioned> rows, int columns) {
+    int count = rows.get(0).images().labels().length;
     if (count == 0 || columns < 1) {
       throw new IllegalArgumentException(
           "A preview needs at least one image and one column, not %d and %d."
               .formatted(count, columns));
     }
     int across = Math.min(columns, count);
-    int down = (count + across - 1) / across;
-    int cell = SIZE * SCALE + GAP;
+    int down = (count + across - 1) / across * rows.size();
     BufferedImage grid =
         new BufferedImage(
-            across * cell + GAP, down * (cell + CAPTION) + GAP, BufferedImage.TYPE_INT_RGB);
+            across * CELL_WIDTH + GAP, down * CELL_HEIGHT + GAP, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = grid.createGraphics();
     try {
       g.setColor(Color.WHITE);
@@ -55,35 +115,18 @@ public final class PreviewGrid {
       g.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
       for (int i = 0; i < count; i++) {
-        int x = GAP + i % across * cell;
-        int y = GAP + i / across * (cell + CAPTION);
-        g.drawImage(image(images.pixels(), i), x, y, SIZE * SCALE, SIZE * SCALE, null);
-        caption(g, classNames.get(images.labels()[i]), x, y + SIZE * SCALE);
+        for (int r = 0; r < rows.size(); r++) {
+          LabelledImages images = rows.get(r).images();
+          int x = GAP + i % across * CELL_WIDTH;
+          int y = GAP + (i / across * rows.size() + r) * CELL_HEIGHT;
+          g.drawImage(image(images.pixels(), i), x, y, SIZE * SCALE, SIZE * SCALE, null);
+          caption(g, rows.get(r).caption().apply(images.labels()[i]), x, y + SIZE * SCALE);
+        }
       }
     } finally {
       g.dispose();
     }
     return grid;
-  }
-
-  /**
-   * Draws a grid into a PNG file, which appears as a whole.
-   *
-   * @param file the file, replaced where it exists
-   * @throws IllegalArgumentException as {@link #draw}
-   * @throws IOException if it cannot be written
-   */
-  public static void write(LabelledImages images, List<String> classNames, int columns, Path file)
-      throws IOException {
-    BufferedImage grid = draw(images, classNames, columns);
-    Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
-    Path draft = folder.resolve("." + file.getFileName() + ".part");
-    try {
-      ImageIO.write(grid, "png", draft.toFile());
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(draft);
-    }
   }
 
   private static BufferedImage image(byte[] pixels, int index) {

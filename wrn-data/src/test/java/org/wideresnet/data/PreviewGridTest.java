@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -41,9 +42,9 @@ class PreviewGridTest {
   void writesANameBelowEachImageAndNoWider() {
     byte[] pixels = new byte[2 * RecordLayout.IMAGE_BYTES];
     BufferedImage grid = PreviewGrid.draw(new LabelledImages(pixels, new int[] {0, 1}), NAMES, 2);
-    assertThat(darkest(grid, 10, 138)).as("cat").isLessThan(128);
-    assertThat(darkest(grid, 148, 276)).as("the long name").isLessThan(128);
-    assertThat(darkest(grid, 140, 145)).as("between").isEqualTo(255);
+    assertThat(darkest(grid, 139, 10, 138)).as("cat").isLessThan(128);
+    assertThat(darkest(grid, 139, 148, 276)).as("the long name").isLessThan(128);
+    assertThat(darkest(grid, 139, 140, 145)).as("between").isEqualTo(255);
   }
 
   @Test
@@ -52,15 +53,44 @@ class PreviewGridTest {
         LabelledImages.firstOf(List.of(Records.numbered(dir, 0, 3)), Records.NUMBERED, 3);
     Path folder = dir.resolve("new");
     Path file = folder.resolve("preview.png");
-    PreviewGrid.write(images, NAMES, 8, file);
-    PreviewGrid.write(images, NAMES, 8, file);
-    BufferedImage read = ImageIO.read(file.toFile());
     BufferedImage drawn = PreviewGrid.draw(images, NAMES, 8);
+    PreviewGrid.write(drawn, file);
+    PreviewGrid.write(drawn, file);
+    BufferedImage read = ImageIO.read(file.toFile());
     assertThat(read.getWidth()).isEqualTo(drawn.getWidth());
     assertThat(read.getRGB(50, 50)).isEqualTo(drawn.getRGB(50, 50));
     try (Stream<Path> list = Files.list(folder)) {
       assertThat(list).containsExactly(file);
     }
+  }
+
+  @Test
+  void drawsARowAfterTheAugmentationBelowTheRowBefore() {
+    byte[] white = new byte[3 * RecordLayout.IMAGE_BYTES];
+    Arrays.fill(white, (byte) 255);
+    int[] labels = {0, 1, 2};
+    BufferedImage grid =
+        PreviewGrid.drawPairs(
+            new LabelledImages(new byte[white.length], labels),
+            new LabelledImages(white, labels),
+            "flip-crop",
+            NAMES,
+            2);
+    assertThat(grid.getHeight()).isEqualTo(10 + 4 * 156);
+    assertThat(grid.getRGB(148, 10)).as("second, before").isEqualTo(0xFF000000);
+    assertThat(grid.getRGB(148, 10 + 156)).as("second, after").isEqualTo(0xFFFFFFFF);
+    assertThat(grid.getRGB(10, 10 + 2 * 156)).as("third, before").isEqualTo(0xFF000000);
+    assertThat(grid.getRGB(10, 10 + 3 * 156)).as("third, after").isEqualTo(0xFFFFFFFF);
+    assertThat(darkest(grid, 10 + 156 + 129, 10, 138)).as("caption after").isLessThan(128);
+  }
+
+  @Test
+  void refusesPairsOfDifferentLength() {
+    LabelledImages one = new LabelledImages(new byte[RecordLayout.IMAGE_BYTES], new int[1]);
+    LabelledImages none = new LabelledImages(new byte[0], new int[0]);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PreviewGrid.drawPairs(one, none, "keras", NAMES, 8))
+        .withMessage("There are 1 images before and 0 after the augmentation.");
   }
 
   @Test
@@ -71,10 +101,10 @@ class PreviewGridTest {
         .withMessage("A preview needs at least one image and one column, not 0 and 8.");
   }
 
-  /** The least green in the line of captions below the first row of images. */
-  private static int darkest(BufferedImage grid, int fromX, int toX) {
+  /** The least green in a line of captions. */
+  private static int darkest(BufferedImage grid, int top, int fromX, int toX) {
     int darkest = 255;
-    for (int y = 139; y < 156; y++) {
+    for (int y = top; y < top + 17; y++) {
       for (int x = fromX; x < toX; x++) {
         darkest = Math.min(darkest, grid.getRGB(x, y) >> 8 & 0xFF);
       }
