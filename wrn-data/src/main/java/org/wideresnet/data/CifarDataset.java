@@ -4,11 +4,13 @@ import com.google.common.collect.Iterables;
 import com.google.common.hash.Funnels;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import com.google.common.primitives.Ints;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -53,6 +55,26 @@ public record CifarDataset(
   }
 
   /**
+   * Returns the number of images of each class in the training set, by label.
+   *
+   * @throws IllegalArgumentException if a file is not in order
+   * @throws UncheckedIOException if a file cannot be read
+   */
+  public List<Integer> trainClassCounts() {
+    return classCounts(trainFiles);
+  }
+
+  /**
+   * Returns the number of images of each class in the test set, by label.
+   *
+   * @throws IllegalArgumentException if a file is not in order
+   * @throws UncheckedIOException if a file cannot be read
+   */
+  public List<Integer> testClassCounts() {
+    return classCounts(testFiles);
+  }
+
+  /**
    * Returns a SHA-256 checksum over all files, training set first, in hexadecimal digits.
    *
    * @throws UncheckedIOException if a file cannot be read
@@ -64,10 +86,22 @@ public record CifarDataset(
         Files.copy(file, sink);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The files of " + name + " cannot be read: " + e.getMessage(), e);
+      throw unreadable(e);
     }
     return hasher.hash().toString();
+  }
+
+  private List<Integer> classCounts(List<Path> files) {
+    int[] counts = new int[layout.classes()];
+    try {
+      for (Path file : files) {
+        int[] more = new RecordFile(file, layout).labelCounts();
+        Arrays.setAll(counts, label -> counts[label] + more[label]);
+      }
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+    return Ints.asList(counts);
   }
 
   private int examples(List<Path> files) {
@@ -77,9 +111,13 @@ public record CifarDataset(
         bytes += Files.size(file);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(
-          "The files of " + name + " cannot be read: " + e.getMessage(), e);
+      throw unreadable(e);
     }
     return Math.toIntExact(bytes / layout.recordBytes());
+  }
+
+  private UncheckedIOException unreadable(IOException e) {
+    return new UncheckedIOException(
+        "The files of " + name + " cannot be read: " + e.getMessage(), e);
   }
 }

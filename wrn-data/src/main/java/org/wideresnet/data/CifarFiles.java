@@ -55,6 +55,11 @@ public final class CifarFiles {
         System.getenv(), Path.of(System.getProperty("user.home"), ".cache", "wrn"));
   }
 
+  /** Returns the directory for what is downloaded, drawn or unpacked. */
+  public Path cache() {
+    return cache;
+  }
+
   /**
    * Returns the directory that a download goes to: the one given, else that of the environment,
    * else the cache.
@@ -99,8 +104,8 @@ public final class CifarFiles {
   }
 
   /**
-   * Opens a data set of which only the test files are needed: {@code trainFiles} is empty where the
-   * training files are missing.
+   * Opens a data set of which only the test files are needed: {@code trainFiles} is empty where a
+   * training file is missing.
    *
    * @param data as in {@link #open}
    * @param dataDir as in {@link #open}
@@ -109,12 +114,13 @@ public final class CifarFiles {
    * @throws IOException as {@link #open}
    */
   public CifarDataset openTest(String data, Path dataDir) throws IOException {
-    return CifarFolder.checked(locate(data, dataDir, false));
+    return CifarFolder.checkedTest(locate(data, dataDir, false));
   }
 
   /**
    * Opens a data set without a look at its records, for {@link CifarVerification}; {@code
-   * trainFiles} is empty where the training files are missing.
+   * trainFiles} is empty where all training files are missing, and names those too that are missing
+   * beside others.
    *
    * @param data as in {@link #open}
    * @param dataDir as in {@link #open}

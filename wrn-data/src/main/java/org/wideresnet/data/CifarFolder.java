@@ -31,7 +31,7 @@ final class CifarFolder {
    * Finds the files of a folder with the file names of an official data set.
    *
    * @param withTraining whether the training files must be there; if not, they are left out where
-   *     one is missing
+   *     all are missing
    * @throws IllegalArgumentException if a file is missing or the class names are wrong
    * @throws IOException if a file cannot be read
    */
@@ -43,8 +43,7 @@ final class CifarFolder {
     List<Path> missing = new ArrayList<>(train);
     missing.add(test);
     missing.removeIf(Files::isRegularFile);
-    boolean trainingMissing = train.stream().anyMatch(missing::contains);
-    if (missing.contains(test) || withTraining && trainingMissing) {
+    if (missing.contains(test) || withTraining && !missing.isEmpty()) {
       throw new IllegalArgumentException(
           "%s has no %s: %s needs %s and %s."
               .formatted(
@@ -73,7 +72,7 @@ final class CifarFolder {
                   coarse ? " of the coarse kind" : ""));
     }
     return new CifarDataset(
-        name, layout, names, trainingMissing ? List.of() : train, List.of(test));
+        name, layout, names, missing.containsAll(train) ? List.of() : train, List.of(test));
   }
 
   /**
@@ -141,5 +140,24 @@ final class CifarFolder {
       new RecordFile(file, dataset.layout()).labelCounts();
     }
     return dataset;
+  }
+
+  /**
+   * Checks every record of a data set of which only the test files are needed: the training files
+   * are left out where one is missing.
+   *
+   * @return the data set
+   * @throws IllegalArgumentException if a file is not in order
+   * @throws IOException if a file cannot be read
+   */
+  static CifarDataset checkedTest(CifarDataset dataset) throws IOException {
+    boolean complete = dataset.trainFiles().stream().allMatch(Files::isRegularFile);
+    return checked(
+        new CifarDataset(
+            dataset.name(),
+            dataset.layout(),
+            dataset.classNames(),
+            complete ? dataset.trainFiles() : List.of(),
+            dataset.testFiles()));
   }
 }

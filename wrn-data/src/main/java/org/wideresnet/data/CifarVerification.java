@@ -36,7 +36,7 @@ public final class CifarVerification {
    * @param problem what is wrong with it, in a sentence; empty where it is in order
    * @param records the number of its records; 0 where it is not in order
    * @param classCounts the number of its records of each class; empty where it is not in order
-   * @param md5 its MD5, in hexadecimal
+   * @param md5 its MD5, in hexadecimal; empty where there is no file
    * @param verdict what the MD5 says
    */
   public record FileReport(
@@ -75,6 +75,9 @@ public final class CifarVerification {
   }
 
   private static FileReport report(CifarDataset dataset, Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return new FileReport(file, file + " is missing.", 0, List.of(), "", Verdict.UNKNOWN);
+    }
     String md5 = md5(file);
     Verdict verdict = verdict(dataset, file, md5);
     try {

@@ -111,6 +111,21 @@ class CifarFilesTest {
   }
 
   @Test
+  void opensTheTestSetWithoutAPartOfTheTrainingSet() throws IOException {
+    Files.delete(TinyCifar.cifar10(dir).resolve("data_batch_2.bin"));
+    CifarDataset dataset = files(Map.of()).openTest("cifar10", dir);
+    assertThat(dataset.trainFiles()).isEmpty();
+    assertThat(dataset.testExamples()).isEqualTo(10);
+  }
+
+  @Test
+  void countsTheImagesOfEachClass() throws IOException {
+    CifarDataset dataset = files(Map.of()).open("cifar10", TinyCifar.cifar10(dir));
+    assertThat(dataset.trainClassCounts()).hasSize(10).containsOnly(5);
+    assertThat(dataset.testClassCounts()).hasSize(10).containsOnly(1);
+  }
+
+  @Test
   void opensAnyFolderInTheLayoutOfCifar10() throws IOException {
     Path folder = Files.createDirectory(dir.resolve("my-photos"));
     RecordLayout layout = new RecordLayout(1, 0, 12);

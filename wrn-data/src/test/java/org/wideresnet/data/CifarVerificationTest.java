@@ -61,6 +61,25 @@ class CifarVerificationTest {
   }
 
   @Test
+  void reportsAFileThatIsMissingBesideOthers() throws IOException {
+    Path folder = TinyCifar.cifar10(dir);
+    Path third = folder.resolve("data_batch_3.bin");
+    Files.delete(third);
+    List<FileReport> reports = verify("cifar10", dir);
+    assertThat(reports)
+        .extracting(FileReport::problem)
+        .containsExactly("", "", third + " is missing.", "", "", "");
+    assertThat(reports.get(2).md5()).isEmpty();
+    assertThat(reports.get(2).verdict()).isEqualTo(Verdict.UNKNOWN);
+  }
+
+  @Test
+  void leavesTheTrainingSetOutWhereItIsMissingAltogether() throws IOException {
+    Files.delete(TinyCifar.cifar100(dir).resolve("train.bin"));
+    assertThat(verify("cifar100", dir)).hasSize(1);
+  }
+
+  @Test
   void knowsTheOfficialFiles() throws IOException {
     String real = System.getenv(CifarFiles.VARIABLE);
     assumeThat(real).as("WRN_DATA_DIR, the directory of the real CIFAR-10").isNotNull();
