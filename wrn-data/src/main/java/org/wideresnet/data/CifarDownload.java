@@ -89,7 +89,7 @@ public final class CifarDownload {
       if (lock == null) {
         throw new IOException(part + " is being downloaded by another process: wait for that.");
       }
-      fetch(archive, out, progress);
+      fetch(archive, part, out, progress);
     }
     checkSum(archive, part);
     unpack(part, folder);
@@ -109,7 +109,7 @@ public final class CifarDownload {
   }
 
   /** Asks for what is missing, as long as each answer brings some of it. */
-  private void fetch(OfficialCifar.Archive archive, FileChannel out, Progress progress)
+  private void fetch(OfficialCifar.Archive archive, Path part, FileChannel out, Progress progress)
       throws IOException {
     URI address = base.resolve(archive.name());
     if (out.size() > archive.bytes()) {
@@ -125,16 +125,21 @@ public final class CifarDownload {
         failure = e;
       }
     }
-    if (out.size() < archive.bytes()) {
+    if (out.size() == archive.bytes()) {
+      return;
+    }
+    String reason = failure == null ? "the connection was closed" : WholeFolder.reason(failure);
+    if (out.size() == 0) {
+      Files.delete(part);
       throw new IOException(
-          "%s could not be downloaded beyond %,d of %,d bytes (%s): what is there is kept, and the same command goes on from it."
-              .formatted(
-                  address,
-                  out.size(),
-                  archive.bytes(),
-                  failure == null ? "the connection was closed" : WholeFolder.reason(failure)),
+          "%s could not be downloaded (%s): the same command tries again."
+              .formatted(address, reason),
           failure);
     }
+    throw new IOException(
+        "%s could not be downloaded beyond %,d of %,d bytes (%s): what is there is kept, and the same command goes on from it."
+            .formatted(address, out.size(), archive.bytes(), reason),
+        failure);
   }
 
   private void fetchRest(URI address, long total, FileChannel out, Progress progress)

@@ -170,7 +170,7 @@ class CifarDownloadTest {
           exchange.sendResponseHeaders(200, page.length);
           exchange.getResponseBody().write(page);
         };
-    assertFails(failure(0, "the server offers 25 bytes"));
+    assertFails(nothing("the server offers 25 bytes"));
   }
 
   @Test
@@ -188,7 +188,8 @@ class CifarDownloadTest {
   @Test
   void saysThatNobodyIsThere() {
     server.stop(0);
-    assertFails(failure(0, "ConnectException: Connection refused"));
+    assertFails(nothing("ConnectException: Connection refused"));
+    assertThat(target).isEmptyDirectory();
   }
 
   @Test
@@ -216,6 +217,11 @@ class CifarDownloadTest {
 
   private URI base() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/data/");
+  }
+
+  private String nothing(String reason) {
+    return "%stiny.tar.gz could not be downloaded (%s): the same command tries again."
+        .formatted(base(), reason);
   }
 
   private String failure(int bytes, String reason) {
