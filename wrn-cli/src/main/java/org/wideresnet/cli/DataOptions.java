@@ -64,6 +64,11 @@ final class DataOptions {
     return CifarFiles.ofThisMachine().openTest(name(report), directory);
   }
 
+  /** Opens the data set without a look at its records. */
+  CifarDataset openUnchecked(Report report) throws IOException {
+    return CifarFiles.ofThisMachine().openUnchecked(name(report), directory);
+  }
+
   /** Returns these options if they name a data set, and else that of an earlier run. */
   DataOptions or(RunConfig.Data used) {
     if (data != null) {

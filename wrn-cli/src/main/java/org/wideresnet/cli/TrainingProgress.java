@@ -1,6 +1,5 @@
 package org.wideresnet.cli;
 
-import java.io.PrintWriter;
 import java.util.Locale;
 import org.wideresnet.train.History;
 import org.wideresnet.train.TrainingListener;
@@ -8,14 +7,11 @@ import org.wideresnet.train.TrainingPlan;
 
 /** Prints a line for each epoch and, on a terminal, keeps one up to date in between. */
 final class TrainingProgress implements TrainingListener, AutoCloseable {
-  private static final long REDRAW_NANOS = 100_000_000;
-
   private final TrainingPlan plan;
   private final Report report;
-  private final int columns;
+  private final ProgressLine line;
   private final long start = System.nanoTime();
   private long epochStart = start;
-  private long lastDrawn;
   private int steps;
   private int stepsOfEpoch;
 
@@ -27,19 +23,18 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   TrainingProgress(TrainingPlan plan, Report report, int columns) {
     this.plan = plan;
     this.report = report;
-    this.columns = columns;
+    this.line = new ProgressLine(report.err(), columns);
   }
 
   @Override
   public void stepDone(int epoch, int stepsDone, double loss, double accuracy) {
     steps++;
     stepsOfEpoch++;
-    long now = System.nanoTime();
     boolean last = stepsDone == plan.stepsPerEpoch();
-    if (columns == 0 || (now - lastDrawn < REDRAW_NANOS && !last)) {
+    if (!line.isDue() && !(line.isShown() && last)) {
       return;
     }
-    lastDrawn = now;
+    long now = System.nanoTime();
     long left = (long) (plan.recipe().epochs() - epoch) * plan.stepsPerEpoch() - stepsDone;
     double seconds = (now - start) / 1e9;
     String text =
@@ -56,7 +51,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
             loss,
             100 * accuracy,
             last ? "  evaluating" : "");
-    draw(text, stepsDone / (double) plan.stepsPerEpoch());
+    line.draw(stepsDone / (double) plan.stepsPerEpoch(), text);
   }
 
   @Override
@@ -84,24 +79,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   /** Removes the line that is kept up to date. */
   @Override
   public void close() {
-    if (columns > 0) {
-      PrintWriter err = report.err();
-      err.print("\r\033[K");
-      err.flush();
-    }
-  }
-
-  /** The text, and before it as much of a bar as there is room for. */
-  private void draw(String text, double share) {
-    int room = Math.min(30, columns - 1 - text.length() - 2);
-    String line = text;
-    if (room >= 10) {
-      int filled = (int) Math.round(share * room);
-      line = "━".repeat(filled) + "─".repeat(room - filled) + "  " + text;
-    }
-    PrintWriter err = report.err();
-    err.print("\r" + line.substring(0, Math.min(line.length(), columns - 1)) + "\033[K");
-    err.flush();
+    line.close();
   }
 
   /** Returns a duration as {@code 1:02} or {@code 1:02:03}. */

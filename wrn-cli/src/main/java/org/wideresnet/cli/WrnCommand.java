@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       ExportCommand.class,
       SummaryCommand.class,
       PlotCommand.class,
+      DataCommand.class,
       RunsCommand.class,
       CompareCommand.class,
       BenchCommand.class,
