@@ -157,7 +157,15 @@ public final class Checkpoint {
     }
   }
 
-  private static void save(Path prefix, Map<String, ? extends Tensor> tensors) {
+  /**
+   * Writes tensors in TensorFlow's V2 format, without a description and as they come: to files
+   * whose names begin with the last name of a path.
+   *
+   * @param prefix the path without {@code .index}
+   * @param tensors float32 tensors by name
+   * @throws TensorFlowException if they cannot be written
+   */
+  public static void save(Path prefix, Map<String, ? extends Tensor> tensors) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       List<Operand<?>> inputs = new ArrayList<>();
