@@ -132,14 +132,11 @@ final class ExportCheck {
       int classId = Math.toIntExact(classIds.getLong(i));
       for (float probability : probabilities[i]) {
         if (probability > probabilities[i][classId]) {
-          throw new IOException(
-              "The export was given up: its class %d is not the most probable.".formatted(classId));
+          throw new IOException("its class %d is not the most probable.".formatted(classId));
         }
       }
       if (!labels.getObject(i).equals(model.classNames().get(classId))) {
-        throw new IOException(
-            "The export was given up: it calls class %d '%s'."
-                .formatted(classId, labels.getObject(i)));
+        throw new IOException("it calls class %d '%s'.".formatted(classId, labels.getObject(i)));
       }
     }
   }

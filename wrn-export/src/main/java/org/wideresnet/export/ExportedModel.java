@@ -10,8 +10,7 @@ import java.nio.file.Path;
  * @param maxAbsDifference the largest difference between a probability of the export and of the
  *     checkpoint over the pictures of the check, in all signatures
  * @param bytes the size of its files
- * @param fingerprint SHA-256 of {@code saved_model.pb}, which holds graph and weights, in
- *     hexadecimal
+ * @param fingerprint SHA-256 over {@code saved_model.pb} and {@code variables/}, in hexadecimal
  */
 public record ExportedModel(
     Path folder, long version, double maxAbsDifference, long bytes, String fingerprint) {}

@@ -49,7 +49,7 @@ public final class ImageClassifier implements AutoCloseable {
    */
   public static ImageClassifier load(Path savedModel) throws IOException {
     Path folder = new ModelVersions(savedModel).newest();
-    Path labels = folder.resolve("assets").resolve(ServingGraph.LABELS_FILE);
+    Path labels = new SavedModelFolder(folder).labels();
     if (!Files.isRegularFile(labels)) {
       throw new IllegalArgumentException(
           "The SavedModel %s has no labels; it should hold assets/%s."

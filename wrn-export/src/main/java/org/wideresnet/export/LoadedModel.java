@@ -37,7 +37,7 @@ final class LoadedModel implements AutoCloseable {
   static LoadedModel load(Path folder) {
     try {
       return new LoadedModel(
-          folder, SavedModelBundle.load(folder.toString(), SavedModelExporter.TAG));
+          folder, SavedModelBundle.load(folder.toString(), SavedModelFolder.TAG));
     } catch (TensorFlowException | IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "The folder %s holds no SavedModel that TensorFlow can load: %s"

@@ -126,7 +126,7 @@ final class ModelVersions {
 
   /** Returns whether a folder holds a SavedModel. */
   static boolean isSavedModel(Path folder) {
-    return Files.isRegularFile(folder.resolve(SavedModelExporter.SAVED_MODEL));
+    return Files.isRegularFile(folder.resolve(SavedModelFolder.SAVED_MODEL));
   }
 
   private static boolean isVersion(Path entry) {

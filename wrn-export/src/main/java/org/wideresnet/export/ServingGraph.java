@@ -10,7 +10,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorShapeProto;
@@ -43,11 +43,8 @@ import org.wideresnet.model.weights.ModelDescription;
  *       {@code [N, 3, 32, 32]} as the network was made</td><td>{@code probabilities}: what the
  *       Keras original's {@code predict} returns</td></tr>
  * </table>
- *
- * @param graph the ops, weights included
- * @param signatures the signatures by name
  */
-record ServingGraph(GraphDef graph, Map<String, SignatureDef> signatures) {
+final class ServingGraph implements AutoCloseable {
   static final String SERVING_DEFAULT = "serving_default";
   static final String IMAGE_BYTES = "image_bytes";
   static final String FEATURES = "features";
@@ -65,16 +62,37 @@ record ServingGraph(GraphDef graph, Map<String, SignatureDef> signatures) {
 
   private static final String PREDICT_METHOD = "tensorflow/serving/predict";
 
+  private final Graph graph = new Graph();
+  private final Ops tf = Ops.create(graph);
+  private final ServingWeights servingWeights = new ServingWeights(tf);
+  private final MetaGraphDef.Builder metaGraph = MetaGraphDef.newBuilder();
+
   /** Makes the graph of a model with the given weights. */
-  static ServingGraph of(ModelDescription model, NamedTensors weights) {
-    try (Graph graph = new Graph()) {
-      Map<String, SignatureDef> signatures = build(Ops.create(graph), model, weights);
-      return new ServingGraph(graph.toGraphDef(), signatures);
+  ServingGraph(ModelDescription model, NamedTensors weights) {
+    metaGraph.putAllSignatureDef(signatures(model, weights));
+    if (servingWeights.hasVariables()) {
+      servingWeights.describe(metaGraph);
     }
+    metaGraph.setGraphDef(graph.toGraphDef());
   }
 
-  private static Map<String, SignatureDef> build(
-      Ops tf, ModelDescription model, NamedTensors weights) {
+  /** Returns graph, signatures, and how to restore the variables. */
+  MetaGraphDef metaGraph() {
+    return metaGraph.build();
+  }
+
+  /** Returns the weights, those that are variables being yet to be saved. */
+  ServingWeights weights() {
+    return servingWeights;
+  }
+
+  @Override
+  public void close() {
+    servingWeights.close();
+    graph.close();
+  }
+
+  private Map<String, SignatureDef> signatures(ModelDescription model, NamedTensors weights) {
     DataFormat format = model.network().dataFormat();
     tf.withName(LABELS_ASSET).constant(LABELS_FILE);
     Operand<TString> files =
@@ -89,7 +107,8 @@ record ServingGraph(GraphDef graph, Map<String, SignatureDef> signatures) {
                 format.fromChannelsLast(tf, model.normalization().apply(tf, pixels)),
                 batchOf(format));
 
-    FoldedNetwork network = FoldedNetwork.of(tf, WideResNet.of(model.network()), weights, images);
+    FoldedNetwork network =
+        FoldedNetwork.of(tf, WideResNet.of(model.network()), weights, servingWeights, images);
     Operand<TFloat32> features = tf.withName(FEATURES).identity(network.features());
     Operand<TFloat32> probabilities = tf.withName(PROBABILITIES).nn.softmax(network.logits());
     Operand<TInt64> classId =

@@ -3,6 +3,8 @@ package org.wideresnet.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.SavedModelBundle;
+import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SignatureDef;
@@ -37,6 +40,7 @@ class SavedModelExporterTest {
     return Stream.of(
         TestModels.WRN_10_1,
         Variant.PAPER.config(16, 2, 100).withDropout(0.3f),
+        Variant.PAPER.config(10, 4, 10),
         Variant.KERAS.config(16, 1, 10).withDropout(0.3f),
         Variant.KERAS.config(10, 2, 10).withDataFormat(DataFormat.CHANNELS_FIRST));
   }
@@ -54,6 +58,25 @@ class SavedModelExporterTest {
         .hasSize(config.classes())
         .startsWith("class 0", "class 1");
     assertThat(dir.toFile().list()).containsExactly("1");
+    assertThat(dir.resolve("1").toFile().list())
+        .contains("assets", "assets.extra", "export.json", "saved_model.pb");
+  }
+
+  @Test
+  void keepsLargeWeightsInVariables() throws IOException {
+    Path folder = export(Variant.PAPER.config(10, 4, 10), ExportOptions.DEFAULT).folder();
+    assertThat(folder.resolve("variables/variables.index")).exists();
+    MetaGraphDef model = metaGraph(folder);
+    List<String> variables =
+        model.getGraphDef().getNodeList().stream()
+            .filter(node -> node.getOp().equals("VarHandleOp"))
+            .map(node -> node.getAttrOrThrow("shared_name").getS().toStringUtf8())
+            .toList();
+    assertThat(variables).containsExactly("conv2d_7/kernel", "conv2d_8/kernel");
+    assertThat(model.getSaverDef().getRestoreOpName()).isEqualTo("restore/all");
+    assertThat(model.getCollectionDefOrThrow("variables").getBytesList().getValueCount())
+        .isEqualTo(2);
+    assertThat(Files.size(folder.resolve("saved_model.pb"))).isLessThan(3 << 20);
   }
 
   @Test
@@ -119,16 +142,36 @@ class SavedModelExporterTest {
     MetaGraphDef model = metaGraph(export(config, ExportOptions.DEFAULT).folder());
     List<String> ops =
         model.getGraphDef().getNodeList().stream().map(node -> node.getOp()).toList();
-    // Conv, BN, ReLU folded: the stem and one in each of six blocks; left are those after a sum.
     assertThat(ops.stream().filter("Conv2D"::equals)).hasSize(1 + 12 + 3);
-    assertThat(ops.stream().filter("BiasAdd"::equals)).hasSize(1 + 6 + 1);
-    assertThat(ops.stream().filter("FusedBatchNormV3"::equals)).hasSize(3 + 3);
-    assertThat(ops).noneMatch(op -> op.contains("Random") || op.contains("Assign"));
+    // Batch norms that follow a sum: one in front of each group's second block and at its end.
+    assertThat(ops.stream().filter("Mul"::equals)).hasSize(3 + 3);
+    assertThat(ops)
+        .doesNotContain("FusedBatchNormV3", "VarHandleOp")
+        .noneMatch(op -> op.contains("Random") || op.contains("Assign"));
     assertThat(model.getAssetFileDefList()).hasSize(1);
     assertThat(model.getAssetFileDef(0).getFilename()).isEqualTo("labels.txt");
     assertThat(model.getAssetFileDef(0).getTensorInfo().getName()).isEqualTo("labels_asset:0");
     assertThat(model.getCollectionDefOrThrow("saved_model_assets").getAnyList().getValueCount())
         .isEqualTo(1);
+  }
+
+  @Test
+  void saysWhatItWasMadeFrom() throws IOException {
+    ExportedModel exported = export(TestModels.WRN_10_1, ExportOptions.DEFAULT);
+    JsonNode json = new ObjectMapper().readTree(exported.folder().resolve("export.json").toFile());
+    assertThat(json.get("model").asText()).isEqualTo("WRN-10-1");
+    assertThat(json.get("variant").asText()).isEqualTo("paper");
+    assertThat(json.get("input_layout").asText()).isEqualTo("channels_last");
+    assertThat(json.get("checkpoint").asText()).isEqualTo(temp.resolve("checkpoint").toString());
+    assertThat(json.get("step").asInt()).isEqualTo(390);
+    assertThat(json.get("test_accuracy").asDouble()).isEqualTo(0.75);
+    assertThat(json.get("data").asText()).isEqualTo("generated");
+    assertThat(json.get("data_checksum").asText()).isEqualTo("0123abcd");
+    assertThat(json.get("max_abs_difference").asDouble()).isEqualTo(exported.maxAbsDifference());
+    assertThat(json.get("fingerprint").asText()).isEqualTo(exported.fingerprint());
+    assertThat(json.get("tensorflow").asText()).isEqualTo(TensorFlow.version());
+    ExportedModel again = export(TestModels.WRN_10_1, ExportOptions.DEFAULT);
+    assertThat(again.fingerprint()).isEqualTo(exported.fingerprint());
   }
 
   @Test

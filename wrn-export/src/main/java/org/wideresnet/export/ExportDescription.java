@@ -1,0 +1,81 @@
+package org.wideresnet.export;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.tensorflow.TensorFlow;
+import org.wideresnet.model.Normalization;
+import org.wideresnet.model.weights.ModelDescription;
+
+/**
+ * What an export was made from and how it was checked: its file {@code export.json}.
+ *
+ * @param format the version of this format
+ * @param model the network, such as {@code WRN-16-2}
+ * @param variant the variant of the network
+ * @param inputLayout the layout of the signature {@code keras}
+ * @param normalization how the graph normalises pixels
+ * @param checkpoint the folder of the checkpoint
+ * @param step the training steps behind it
+ * @param epoch the epochs behind it
+ * @param testAccuracy its accuracy on the test set, in [0, 1]; null where not measured
+ * @param data the data set it was trained on; null where it was not trained here
+ * @param dataChecksum SHA-256 of the data set; null where it was not trained here
+ * @param maxAbsDifference see {@link ExportedModel}
+ * @param fingerprint see {@link ExportedModel}
+ * @param tensorflow the version of TensorFlow that made it
+ */
+record ExportDescription(
+    int format,
+    String model,
+    String variant,
+    String inputLayout,
+    Normalization normalization,
+    String checkpoint,
+    long step,
+    int epoch,
+    Double testAccuracy,
+    String data,
+    String dataChecksum,
+    double maxAbsDifference,
+    String fingerprint,
+    String tensorflow) {
+
+  /** Its name in the folder of a version. */
+  static final String FILE = "export.json";
+
+  private static final int FORMAT = 1;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  static ExportDescription of(
+      Path checkpoint, ModelDescription model, double maxAbsDifference, String fingerprint) {
+    return new ExportDescription(
+        FORMAT,
+        model.network().name(),
+        model.network().variant().name().toLowerCase(Locale.ROOT),
+        model.network().dataFormat().name().toLowerCase(Locale.ROOT),
+        model.normalization(),
+        checkpoint.toString(),
+        model.step(),
+        model.epoch(),
+        model.testAccuracy(),
+        model.data(),
+        model.dataChecksum(),
+        maxAbsDifference,
+        fingerprint,
+        TensorFlow.version());
+  }
+
+  void write(Path folder) throws IOException {
+    Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(this) + "\n");
+  }
+}
