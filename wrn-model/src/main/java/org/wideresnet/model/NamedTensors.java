@@ -9,8 +9,8 @@ import org.tensorflow.types.TFloat32;
 
 /** Float32 tensors by name, in order. Closing it frees them. */
 public final class NamedTensors implements AutoCloseable {
-  private final Result result;
   private final Map<String, TFloat32> tensors = new LinkedHashMap<>();
+  private final Runnable free;
 
   /**
    * Takes over the tensors of a result.
@@ -18,10 +18,16 @@ public final class NamedTensors implements AutoCloseable {
    * @param names their names, in the order in which they were fetched
    */
   public NamedTensors(List<String> names, Result result) {
-    this.result = result;
+    free = result::close;
     for (int i = 0; i < names.size(); i++) {
       tensors.put(names.get(i), (TFloat32) result.get(i));
     }
+  }
+
+  /** Takes over tensors. */
+  public NamedTensors(Map<String, TFloat32> tensors) {
+    free = () -> tensors.values().forEach(TFloat32::close);
+    this.tensors.putAll(tensors);
   }
 
   /** Returns the tensors by name; they are valid until this is closed. */
@@ -44,6 +50,6 @@ public final class NamedTensors implements AutoCloseable {
 
   @Override
   public void close() {
-    result.close();
+    free.run();
   }
 }

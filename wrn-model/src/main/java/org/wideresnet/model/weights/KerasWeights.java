@@ -1,0 +1,186 @@
+package org.wideresnet.model.weights;
+
+import com.google.common.base.Throwables;
+import io.jhdf.HdfFile;
+import io.jhdf.exceptions.HdfException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat32;
+import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.WideResNet;
+
+/**
+ * Reads and writes weights as Keras keeps them, bit for bit:
+ *
+ * <ul>
+ *   <li>{@code x.weights.h5} of Keras 3: {@code model.save_weights};
+ *   <li>{@code x.keras}: {@code model.save};
+ *   <li>any other {@code x.h5}: {@code model.save_weights} and {@code model.save} of Keras 1 and 2,
+ *       {@code model.save} of Keras 3.
+ * </ul>
+ *
+ * <p>Layers are matched by their order and shapes, not by their names, as Keras does.
+ */
+public final class KerasWeights {
+  private static final String IN_ARCHIVE = "model.weights.h5";
+
+  private KerasWeights() {}
+
+  /**
+   * Reads the weights of a network. What the file is, its content tells.
+   *
+   * @return the weights by name, in the network's order; the caller closes them
+   * @throws IllegalArgumentException if the file is missing, damaged or none of Keras, or holds
+   *     another network; the message names the first difference
+   * @throws IOException if it cannot be read
+   */
+  public static NamedTensors read(Path file, WideResNet network) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "%s is not a file; it should be a .weights.h5, .keras or .h5 file of Keras."
+              .formatted(file));
+    }
+    try (HdfFile hdf = open(file)) {
+      List<StoredLayer> layers = undamaged(file, () -> StoredLayer.in(hdf));
+      if (layers.isEmpty()) {
+        throw new IllegalArgumentException(
+            "The file %s holds no layers of Keras with weights.".formatted(file));
+      }
+      Map<String, StoredLayer.StoredWeight> weights = LayerMatch.of(file, network, layers);
+      return undamaged(file, () -> tensors(weights));
+    }
+  }
+
+  /**
+   * Writes the weights of a network in the format that the name of the file asks for. The file
+   * appears under its name when all of it is on disk, replacing an older one.
+   *
+   * @param file a {@code .weights.h5} file (Keras 3) or another {@code .h5} file (Keras 2 and 3)
+   * @param weights at least the weights of the network
+   * @throws IllegalArgumentException if the name asks for another format or a weight is missing
+   * @throws IOException if it cannot be written
+   */
+  public static void write(Path file, WideResNet network, NamedTensors weights) throws IOException {
+    String name = file.getFileName().toString();
+    if (!name.endsWith(".h5")) {
+      throw new IllegalArgumentException(
+          "The name of %s should end in .weights.h5, for Keras 3, or else in .h5.".formatted(file));
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    Path unfinished = folder.resolve("." + name + ".unfinished");
+    try {
+      Files.createDirectories(folder);
+      try {
+        if (name.endsWith(".weights.h5")) {
+          KerasWriter.keras3(unfinished, network, weights);
+        } else {
+          KerasWriter.legacy(unfinished, network, weights);
+        }
+        try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+          channel.force(true);
+        }
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(unfinished);
+      }
+    } catch (IOException | HdfException e) {
+      throw new IOException("The file %s could not be written: %s.".formatted(file, reason(e)), e);
+    }
+  }
+
+  private static String reason(Exception e) {
+    Throwable root = Throwables.getRootCause(e);
+    if (root instanceof FileSystemException failure) {
+      String what =
+          failure instanceof AccessDeniedException
+              ? "permission denied"
+              : Objects.requireNonNullElse(failure.getReason(), "no folder can be made there");
+      return failure.getFile() + ": " + what;
+    }
+    return root.getMessage();
+  }
+
+  /** Opens HDF5 in memory, where no damaged length can ask for more than there is. */
+  private static HdfFile open(Path file) throws IOException {
+    ByteBuffer hdf = isArchive(file) ? unpack(file) : map(file);
+    return undamaged(file, () -> HdfFile.fromByteBuffer(hdf));
+  }
+
+  private static boolean isArchive(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return Arrays.equals(in.readNBytes(2), new byte[] {'P', 'K'});
+    }
+  }
+
+  private static ByteBuffer map(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file)) {
+      if (channel.size() > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "The file %s has %,d bytes, far more than any Wide ResNet needs."
+                .formatted(file, channel.size()));
+      }
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+    }
+  }
+
+  private static ByteBuffer unpack(Path file) throws IOException {
+    try (ZipFile archive = new ZipFile(file.toFile())) {
+      ZipEntry entry = archive.getEntry(IN_ARCHIVE);
+      if (entry == null) {
+        throw new IllegalArgumentException(
+            "The archive %s is none of Keras; it holds no %s.".formatted(file, IN_ARCHIVE));
+      }
+      return ByteBuffer.wrap(archive.getInputStream(entry).readAllBytes());
+    } catch (ZipException e) {
+      throw damaged(file, e);
+    }
+  }
+
+  private static NamedTensors tensors(Map<String, StoredLayer.StoredWeight> weights) {
+    Map<String, TFloat32> tensors = new LinkedHashMap<>();
+    try {
+      weights.forEach(
+          (name, stored) ->
+              tensors.put(
+                  name, TFloat32.tensorOf(stored.shape(), DataBuffers.of(stored.values()))));
+      return new NamedTensors(tensors);
+    } catch (RuntimeException e) {
+      tensors.values().forEach(TFloat32::close);
+      throw e;
+    }
+  }
+
+  /** Whatever goes wrong inside the reader of HDF5 is the fault of the file. */
+  private static <T> T undamaged(Path file, Supplier<T> read) {
+    try {
+      return read.get();
+    } catch (RuntimeException e) {
+      throw damaged(file, e);
+    }
+  }
+
+  private static IllegalArgumentException damaged(Path file, Exception e) {
+    return new IllegalArgumentException(
+        "The file %s is damaged, or none of Keras: %s."
+            .formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+        e);
+  }
+}

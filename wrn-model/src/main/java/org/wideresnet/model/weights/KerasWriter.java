@@ -1,0 +1,73 @@
+package org.wideresnet.model.weights;
+
+import io.jhdf.HdfFile;
+import io.jhdf.WritableHdfFile;
+import io.jhdf.api.WritableGroup;
+import java.nio.file.Path;
+import java.util.List;
+import org.tensorflow.ndarray.StdArrays;
+import org.tensorflow.types.TFloat32;
+import org.wideresnet.model.Layer;
+import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.Weight;
+import org.wideresnet.model.WideResNet;
+
+/** Lays weights out in HDF5 as Keras does. Layers without weights may be left out. */
+final class KerasWriter {
+  private KerasWriter() {}
+
+  /**
+   * As {@code model.save_weights("x.weights.h5")} of Keras 3: {@code layers/conv2d_3/vars/0}. A
+   * group is named by the layer's class in snake case and its number in {@code model.layers}, which
+   * is just what the layer is called in {@link WideResNet}.
+   */
+  static void keras3(Path file, WideResNet network, NamedTensors tensors) {
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      WritableGroup layers = hdf.putGroup("layers");
+      for (Layer layer : withWeights(network)) {
+        WritableGroup vars = layers.putGroup(layer.name()).putGroup("vars");
+        vars.putAttribute("name", layer.name());
+        for (int i = 0; i < layer.weights().size(); i++) {
+          vars.putDataset(Integer.toString(i), array(tensors, layer.weights().get(i)));
+        }
+      }
+    }
+  }
+
+  /**
+   * As {@code model.save_weights("x.h5")} of Keras 2: {@code conv2d_3/conv2d_3/kernel:0}, and lists
+   * of the names, in order.
+   */
+  static void legacy(Path file, WideResNet network, NamedTensors tensors) {
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      List<Layer> layers = withWeights(network);
+      hdf.putAttribute("layer_names", layers.stream().map(Layer::name).toArray(String[]::new));
+      hdf.putAttribute("backend", "tensorflow");
+      hdf.putAttribute("keras_version", "2.0.0");
+      for (Layer layer : layers) {
+        WritableGroup group = hdf.putGroup(layer.name());
+        group.putAttribute(
+            "weight_names",
+            layer.weights().stream().map(weight -> weight.name() + ":0").toArray(String[]::new));
+        WritableGroup values = group.putGroup(layer.name());
+        for (Weight weight : layer.weights()) {
+          String name = weight.name().substring(layer.name().length() + 1);
+          values.putDataset(name + ":0", array(tensors, weight));
+        }
+      }
+    }
+  }
+
+  private static List<Layer> withWeights(WideResNet network) {
+    return network.layers().stream().filter(layer -> !layer.weights().isEmpty()).toList();
+  }
+
+  private static Object array(NamedTensors tensors, Weight weight) {
+    TFloat32 tensor = tensors.get(weight.name());
+    return switch (tensor.rank()) {
+      case 1 -> StdArrays.array1dCopyOf(tensor);
+      case 2 -> StdArrays.array2dCopyOf(tensor);
+      default -> StdArrays.array4dCopyOf(tensor);
+    };
+  }
+}
