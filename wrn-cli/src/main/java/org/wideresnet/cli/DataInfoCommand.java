@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.ImageStatistics;
 import picocli.CommandLine.Command;
@@ -94,14 +93,14 @@ final class DataInfoCommand implements Callable<Integer> {
   }
 
   private static String images(List<Integer> classCounts, List<Path> files) {
+    Path first = files.get(0).getFileName();
+    Path last = files.get(files.size() - 1).getFileName();
     return String.format(
         Locale.ROOT,
         "%,d images, %s of each class, in %s",
         classCounts.stream().mapToInt(Integer::intValue).sum(),
         new ClassBalance(classCounts).text(),
-        files.stream()
-            .map(file -> file.getFileName().toString())
-            .collect(Collectors.joining(", ")));
+        files.size() == 1 ? first : first + " to " + last);
   }
 
   private static String channels(float[] values) {
