@@ -81,7 +81,7 @@ public final class CifarDownload {
       checkExisting(kind, folder);
       return folder;
     }
-    Files.createDirectories(directory);
+    make(directory);
     Path part = directory.resolve(archive.name() + ".part");
     try (FileChannel out =
             FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -95,6 +95,14 @@ public final class CifarDownload {
     unpack(part, folder);
     Files.delete(part);
     return folder;
+  }
+
+  private static void make(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new IOException(directory + " could not be made (" + WholeFolder.reason(e) + ").", e);
+    }
   }
 
   private static void checkExisting(OfficialCifar kind, Path folder) throws IOException {

@@ -75,18 +75,21 @@ public final class PreviewGrid {
    * Writes a picture into a PNG file, which appears as a whole.
    *
    * @param file the file, replaced where it exists
-   * @throws IOException if it cannot be written
+   * @throws IOException if it cannot be written, in a sentence; nothing is left of it then
    */
   public static void write(BufferedImage picture, Path file) throws IOException {
-    Path folder = Files.createDirectories(file.toAbsolutePath().getParent());
+    Path folder = file.toAbsolutePath().getParent();
     Path draft = folder.resolve("." + file.getFileName() + ".part");
     try {
+      Files.createDirectories(folder);
       try (OutputStream out = Files.newOutputStream(draft)) {
         ImageIO.write(picture, "png", out);
       }
       Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new IOException(file + " could not be written (" + WholeFolder.reason(e) + ").", e);
     } finally {
-      Files.deleteIfExists(draft);
+      draft.toFile().delete();
     }
   }
 

@@ -193,6 +193,13 @@ class CifarDownloadTest {
   }
 
   @Test
+  void namesADirectoryThatCannotBeMade() throws IOException {
+    Files.writeString(target, "a file");
+    assertFails(target + " could not be made (FileAlreadyExistsException: " + target + ").");
+    assertThat(ranges).isEmpty();
+  }
+
+  @Test
   void refusesAFolderThatIsNotInOrder() throws IOException {
     Path folder = TinyCifar.cifar10(target);
     Files.delete(folder.resolve("data_batch_4.bin"));

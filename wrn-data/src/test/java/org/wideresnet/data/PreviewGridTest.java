@@ -1,6 +1,7 @@
 package org.wideresnet.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.awt.image.BufferedImage;
@@ -61,6 +62,19 @@ class PreviewGridTest {
     assertThat(read.getRGB(50, 50)).isEqualTo(drawn.getRGB(50, 50));
     try (Stream<Path> list = Files.list(folder)) {
       assertThat(list).containsExactly(file);
+    }
+  }
+
+  @Test
+  void leavesNothingOfAPngThatCannotBeWritten() throws IOException {
+    LabelledImages one = new LabelledImages(new byte[RecordLayout.IMAGE_BYTES], new int[1]);
+    Path folder = Files.createDirectory(dir.resolve("folder.png"));
+    assertThatIOException()
+        .isThrownBy(() -> PreviewGrid.write(PreviewGrid.draw(one, NAMES, 1), folder))
+        .withMessageStartingWith(folder + " could not be written (")
+        .withMessageEndingWith(").");
+    try (Stream<Path> list = Files.list(dir)) {
+      assertThat(list).containsExactly(folder);
     }
   }
 
