@@ -2,6 +2,7 @@ package org.wideresnet.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.common.hash.Hashing;
@@ -195,7 +196,9 @@ class CifarDownloadTest {
   @Test
   void namesADirectoryThatCannotBeMade() throws IOException {
     Files.writeString(target, "a file");
-    assertFails(target + " could not be made (FileAlreadyExistsException: " + target + ").");
+    assertThatIOException()
+        .isThrownBy(this::download)
+        .withMessage(target + " could not be made (FileAlreadyExistsException: " + target + ").");
     assertThat(ranges).isEmpty();
   }
 
