@@ -1,5 +1,6 @@
 package org.wideresnet.model;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -81,6 +82,12 @@ public record WideResNetConfig(
   /** Returns the network's name as the paper writes it, such as {@code WRN-28-10}. */
   public String name() {
     return "WRN-" + depth + "-" + widenFactor;
+  }
+
+  /** Returns all that tells two networks apart, such as {@code WRN-28-10 (paper), 100 classes}. */
+  public String fullName() {
+    return "%s (%s), %d classes"
+        .formatted(name(), variant.name().toLowerCase(Locale.ROOT), classes);
   }
 
   /** Returns {@code n}: the number of residual blocks in each of the three groups. */

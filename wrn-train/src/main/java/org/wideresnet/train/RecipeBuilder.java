@@ -10,7 +10,7 @@ import org.wideresnet.model.Variant;
 public final class RecipeBuilder {
 
   private final String name;
-  private final Normalization.Kind normalization;
+  private Normalization.Kind normalization;
   private final double labelSmoothing;
   private NetworkSettings network;
   private OptimizerSettings optimizer;
@@ -112,6 +112,12 @@ public final class RecipeBuilder {
   /** Sets the augmentation, by its name such as {@code flip-crop+cutout}. */
   public RecipeBuilder augment(String augmentation) {
     augment = augmentation;
+    return this;
+  }
+
+  /** Sets the statistics that the input is normalised by. */
+  public RecipeBuilder normalization(Normalization.Kind kind) {
+    normalization = kind;
     return this;
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
+import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
 
@@ -34,6 +35,15 @@ public final class Trainer implements AutoCloseable {
             .trainedOn(plan.data().name(), plan.data().checksum());
     graph = new TrainingGraph(plan);
     graph.initialize();
+  }
+
+  /**
+   * Starts from the given weights, if there are any, instead of those that follow from the seed.
+   */
+  void startFrom(NamedTensors weights) {
+    if (!weights.asMap().isEmpty()) {
+      graph.assign(weights);
+    }
   }
 
   /**

@@ -85,6 +85,11 @@ final class TrainingGraph implements AutoCloseable {
     clearOptimizer();
   }
 
+  /** Sets the weights to the given values. */
+  void assign(NamedTensors values) {
+    variables.assign(session, values.asMap());
+  }
+
   /** Sets velocities, or moments, to zero. */
   void clearOptimizer() {
     step.optimizerSlots().initialize(session);
@@ -107,7 +112,11 @@ final class TrainingGraph implements AutoCloseable {
                   plan.network().variant()));
     }
     checkpoint.restore(session, variables);
-    checkpoint.restore(session, step.optimizerSlots());
+    if (checkpoint.description().step() == 0) {
+      clearOptimizer(); // which imported weights have none of
+    } else {
+      checkpoint.restore(session, step.optimizerSlots());
+    }
   }
 
   /** Starts an epoch at the given step of it. */

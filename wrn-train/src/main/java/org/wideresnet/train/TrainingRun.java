@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.data.CifarDataset;
+import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Precision;
 import org.wideresnet.model.weights.Checkpoint;
 
@@ -46,14 +48,32 @@ public final class TrainingRun implements AutoCloseable {
    */
   public static TrainingRun create(Path path, TrainingPlan plan, Path dataDirectory)
       throws IOException {
-    RunDirectory directory = RunDirectory.create(path);
-    RunLock lock = directory.lock();
-    try {
-      RunConfig config = describe(plan, dataDirectory);
-      return new TrainingRun(directory, lock, config, new Trainer(plan), Optional.empty());
-    } catch (RuntimeException e) {
-      lock.close();
-      throw e;
+    return create(path, plan, dataDirectory, Optional.empty());
+  }
+
+  /**
+   * As {@link #create(Path, TrainingPlan, Path)}, with initial weights from elsewhere.
+   *
+   * @param weights the folder of a checkpoint, or a file of Keras; nothing to draw the weights
+   * @throws IllegalArgumentException if the directory is in use, or the weights are of another
+   *     network, damaged or not there
+   * @throws IOException if the weights cannot be read or the directory cannot be written
+   */
+  public static TrainingRun create(
+      Path path, TrainingPlan plan, Path dataDirectory, Optional<Path> weights) throws IOException {
+    try (NamedTensors initial = read(weights, plan)) {
+      RunDirectory directory = RunDirectory.create(path);
+      RunLock lock = directory.lock();
+      Trainer trainer = null;
+      try {
+        RunConfig config = describe(plan, dataDirectory, weights);
+        trainer = new Trainer(plan);
+        trainer.startFrom(initial);
+        return new TrainingRun(directory, lock, config, trainer, Optional.empty());
+      } catch (RuntimeException e) {
+        close(trainer, lock);
+        throw e;
+      }
     }
   }
 
@@ -87,14 +107,31 @@ public final class TrainingRun implements AutoCloseable {
     Trainer trainer = null;
     try {
       trainer = new Trainer(plan);
-      return new TrainingRun(directory, lock, config, trainer, restore(trainer, directory));
-    } catch (IOException | RuntimeException e) {
-      if (trainer != null) {
-        trainer.close();
+      Optional<Path> checkpoint = restore(trainer, directory);
+      if (checkpoint.isEmpty()) {
+        try (NamedTensors initial =
+            read(Optional.ofNullable(options.weights()).map(Path::of), plan)) {
+          trainer.startFrom(initial);
+        }
       }
-      lock.close();
+      return new TrainingRun(directory, lock, config, trainer, checkpoint);
+    } catch (IOException | RuntimeException e) {
+      close(trainer, lock);
       throw e;
     }
+  }
+
+  private static NamedTensors read(Optional<Path> weights, TrainingPlan plan) throws IOException {
+    return weights.isPresent()
+        ? InitialWeights.read(weights.get(), plan.network())
+        : new NamedTensors(Map.of());
+  }
+
+  private static void close(Trainer trainer, RunLock lock) throws IOException {
+    if (trainer != null) {
+      trainer.close();
+    }
+    lock.close();
   }
 
   /** Tries the checkpoints from the newest on, because the newest may be damaged. */
@@ -116,7 +153,8 @@ public final class TrainingRun implements AutoCloseable {
     return Optional.empty();
   }
 
-  private static RunConfig describe(TrainingPlan plan, Path dataDirectory) {
+  /** Describes a run that is about to start. */
+  static RunConfig describe(TrainingPlan plan, Path dataDirectory, Optional<Path> weights) {
     String version = TrainingRun.class.getPackage().getImplementationVersion();
     return new RunConfig(
         RunConfig.FORMAT,
@@ -136,7 +174,7 @@ public final class TrainingRun implements AutoCloseable {
             1,
             1,
             false,
-            null),
+            weights.map(path -> path.toAbsolutePath().normalize().toString()).orElse(null)),
         new RunConfig.Versions(
             version == null ? "development" : version,
             TensorFlow.version(),

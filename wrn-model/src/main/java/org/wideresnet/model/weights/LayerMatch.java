@@ -6,7 +6,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -65,7 +64,7 @@ final class LayerMatch {
           held(network.config().variant(), stored).map(name -> "; it holds " + name).orElse("");
       throw new IllegalArgumentException(
           "%s does not fit %s: %s%s."
-              .formatted(file, name(network.config()), match.mismatch, held));
+              .formatted(file, network.config().fullName(), match.mismatch, held));
     }
     return match.weights;
   }
@@ -119,7 +118,7 @@ final class LayerMatch {
     return Stream.of(preferred, Variant.KERAS, Variant.PAPER)
         .flatMap(variant -> config(variant, convolutions + 3, dense.get()).stream())
         .filter(config -> new LayerMatch(WideResNet.of(config), stored).mismatch == null)
-        .map(LayerMatch::name)
+        .map(WideResNetConfig::fullName)
         .findFirst();
   }
 
@@ -130,12 +129,6 @@ final class LayerMatch {
     } catch (IllegalArgumentException e) { // not the depth, or width, of a Wide ResNet
       return Optional.empty();
     }
-  }
-
-  private static String name(WideResNetConfig config) {
-    return "%s (%s) with %d classes"
-        .formatted(
-            config.name(), config.variant().name().toLowerCase(Locale.ROOT), config.classes());
   }
 
   /** Layers of a kind are told apart by their order alone. */

@@ -134,7 +134,7 @@ class ForeignLayoutTest {
   private void refuses(String difference) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> KerasWeights.read(file, KerasFixtures.NETWORK))
-        .withMessage("%s does not fit WRN-10-1 (keras) with 10 classes: %s", file, difference);
+        .withMessage("%s does not fit WRN-10-1 (keras), 10 classes: %s", file, difference);
   }
 
   private void assertIsTheNetwork() throws IOException {

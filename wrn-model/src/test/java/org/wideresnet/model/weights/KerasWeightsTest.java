@@ -68,20 +68,20 @@ class KerasWeightsTest {
       delimiter = '|',
       value = {
         "KERAS|16|1|10|layers/conv2d_4/vars/0 has the shape [3, 3, 16, 16] where conv2d_4/kernel"
-            + " needs [3, 3, 16, 32]; it holds WRN-16-1 (keras) with 10 classes.",
+            + " needs [3, 3, 16, 32]; it holds WRN-16-1 (keras), 10 classes.",
         "KERAS|10|2|10|layers/conv2d_1/vars/0 has the shape [3, 3, 16, 32] where conv2d_1/kernel"
-            + " needs [3, 3, 16, 16]; it holds WRN-10-2 (keras) with 10 classes.",
+            + " needs [3, 3, 16, 16]; it holds WRN-10-2 (keras), 10 classes.",
         "KERAS|10|1|100|layers/dense/vars/0 has the shape [64, 100] where dense/kernel needs"
-            + " [64, 10]; it holds WRN-10-1 (keras) with 100 classes.",
+            + " [64, 10]; it holds WRN-10-1 (keras), 100 classes.",
         "PAPER|10|1|10|layers/conv2d_5/vars/0 has the shape [1, 1, 16, 32] where conv2d_3/kernel"
-            + " needs [1, 1, 16, 16]; it holds WRN-10-1 (paper) with 10 classes.",
+            + " needs [1, 1, 16, 16]; it holds WRN-10-1 (paper), 10 classes.",
       })
   void refusesAnotherNetworkAndNamesTheFirstDifference(
       Variant variant, int depth, int k, int classes, String difference) throws IOException {
     Path file = write("a.weights.h5", WideResNet.of(variant.config(depth, k, classes)));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> KerasWeights.read(file, SMALL))
-        .withMessage("%s does not fit WRN-10-1 (keras) with 10 classes: its %s", file, difference);
+        .withMessage("%s does not fit WRN-10-1 (keras), 10 classes: its %s", file, difference);
   }
 
   @ParameterizedTest

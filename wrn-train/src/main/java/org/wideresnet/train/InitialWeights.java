@@ -1,0 +1,46 @@
+package org.wideresnet.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.tensorflow.ndarray.Shape;
+import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.Weight;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.model.weights.KerasWeights;
+
+/** Weights that a network starts from instead of drawing them. */
+final class InitialWeights {
+  private InitialWeights() {}
+
+  /**
+   * Reads weights from a checkpoint or from a file of Keras.
+   *
+   * @param source the folder of a checkpoint, or a file
+   * @return the weights by name; the caller closes them
+   * @throws IllegalArgumentException if they are of another network, damaged or not there
+   * @throws IOException if they cannot be read
+   */
+  static NamedTensors read(Path source, WideResNetConfig config) throws IOException {
+    WideResNet network = WideResNet.of(config);
+    if (!Files.isDirectory(source)) {
+      return KerasWeights.read(source, network);
+    }
+    Checkpoint checkpoint = Checkpoint.open(source);
+    WideResNetConfig stored = checkpoint.description().network();
+    if (!shapes(WideResNet.of(stored)).equals(shapes(network))) {
+      throw new IllegalArgumentException(
+          "The checkpoint %s holds %s, which does not fit %s."
+              .formatted(source, stored.fullName(), config.fullName()));
+    }
+    return checkpoint.read(network.weights().stream().map(Weight::name).toList());
+  }
+
+  private static Map<String, Shape> shapes(WideResNet network) {
+    return network.weights().stream().collect(Collectors.toMap(Weight::name, Weight::shape));
+  }
+}

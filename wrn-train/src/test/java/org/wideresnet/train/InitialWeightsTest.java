@@ -1,0 +1,125 @@
+package org.wideresnet.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.common.io.MoreFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.Precision;
+import org.wideresnet.model.Variant;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.model.weights.KerasWeights;
+
+/** Trainings, and runs, that begin with weights from elsewhere. */
+class InitialWeightsTest {
+  @TempDir Path temp;
+  private CifarDataset data;
+  private Path checkpoint;
+  private Path kerasFile;
+  private RunConfig.Result trained;
+
+  @BeforeEach
+  void trainAndExport() throws IOException {
+    data = BrightImages.write(temp, 64, 20, 4);
+    Path first = temp.resolve("first");
+    trained = train(first, plan("wrn-10-1"), Optional.empty());
+    checkpoint = new RunDirectory(first).checkpoints().path(8);
+    kerasFile = temp.resolve("first.h5");
+    WideResNet network = WideResNet.of(plan("wrn-10-1").network());
+    List<String> names = network.weights().stream().map(weight -> weight.name()).toList();
+    try (NamedTensors weights = Checkpoint.open(checkpoint).read(names)) {
+      KerasWeights.write(kerasFile, network, weights);
+    }
+  }
+
+  @Test
+  void trainingStartsFromACheckpointAsFromTheFileMadeOfIt() throws IOException {
+    RunConfig.Result drawn = train(temp.resolve("a"), plan("wrn-10-1"), Optional.empty());
+    RunConfig.Result loaded = train(temp.resolve("b"), plan("wrn-10-1"), Optional.of(checkpoint));
+    RunConfig.Result imported = train(temp.resolve("c"), plan("wrn-10-1"), Optional.of(kerasFile));
+    assertThat(drawn.testLoss()).isEqualTo(trained.testLoss());
+    assertThat(loaded.testLoss()).isNotEqualTo(trained.testLoss());
+    assertThat(imported.testLoss()).isEqualTo(loaded.testLoss());
+    assertThat(RunConfig.read(new RunDirectory(temp.resolve("c")).runJson()).options().weights())
+        .isEqualTo(kerasFile.toString());
+  }
+
+  @Test
+  void aRunWithoutACheckpointIsResumedFromItsInitialWeights() throws IOException {
+    Path path = temp.resolve("b");
+    RunConfig.Result loaded = train(path, plan("wrn-10-1"), Optional.of(kerasFile));
+    RunDirectory directory = RunDirectory.open(path);
+    MoreFiles.deleteRecursively(directory.checkpoints().folder());
+    try (TrainingRun run = TrainingRun.resume(directory, data)) {
+      assertThat(run.resumedFrom()).isEmpty();
+      assertThat(run.train(TrainingListener.SILENT).orElseThrow().testLoss())
+          .isEqualTo(loaded.testLoss());
+    }
+  }
+
+  @Test
+  void anImportedRunIsEvaluatedAndTrainedOn() throws IOException {
+    Path path = temp.resolve("imported");
+    RunDirectory directory = ImportedRun.create(path, plan("wrn-10-1"), temp, kerasFile);
+    assertThat(RunConfig.read(directory.runJson()).state()).isEqualTo(RunConfig.State.INTERRUPTED);
+    Checkpoint imported = Checkpoint.open(directory.checkpoints().find(0));
+    assertThat(imported.description().data()).isNull();
+    Evaluation evaluation = CheckpointEvaluation.run(imported, data, DeviceChoice.AUTO);
+    assertThat(evaluation.accuracy()).isEqualTo(trained.testAccuracy());
+    assertThat(evaluation.nll()).isCloseTo(trained.testLoss(), within(1e-6));
+
+    RunConfig.Result loaded = train(temp.resolve("b"), plan("wrn-10-1"), Optional.of(checkpoint));
+    try (TrainingRun run = TrainingRun.resume(directory, data)) {
+      assertThat(run.resumedFrom()).contains(directory.checkpoints().path(0));
+      assertThat(run.train(TrainingListener.SILENT).orElseThrow().testLoss())
+          .isEqualTo(loaded.testLoss());
+    }
+  }
+
+  @Test
+  void weightsOfAnotherNetworkAreRefusedBeforeAnythingIsWritten() throws IOException {
+    Path path = temp.resolve("other");
+    TrainingPlan wider = plan("wrn-10-2");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TrainingRun.create(path, wider, temp, Optional.of(checkpoint)))
+        .withMessage(
+            "The checkpoint %s holds WRN-10-1 (paper), 4 classes, which does not fit"
+                + " WRN-10-2 (paper), 4 classes.",
+            checkpoint);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ImportedRun.create(path, wider, temp, kerasFile))
+        .withMessageContaining("it holds WRN-10-1 (paper), 4 classes");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ImportedRun.create(path, wider, temp, temp))
+        .withMessageContaining("is not a checkpoint");
+    assertThat(path).doesNotExist();
+  }
+
+  private RunConfig.Result train(Path path, TrainingPlan plan, Optional<Path> weights)
+      throws IOException {
+    try (TrainingRun run = TrainingRun.create(path, plan, temp, weights)) {
+      return run.train(TrainingListener.SILENT).orElseThrow();
+    }
+  }
+
+  private TrainingPlan plan(String model) throws IOException {
+    Recipe recipe =
+        Recipe.load("quick").toBuilder()
+            .model(model)
+            .variant(Variant.PAPER)
+            .epochs(2)
+            .batchSize(16)
+            .build();
+    return TrainingPlan.of(recipe, data, 0, 5, true, Precision.FP32, DeviceChoice.AUTO);
+  }
+}
