@@ -69,6 +69,11 @@ final class DataOptions {
     return CifarFiles.ofThisMachine().openUnchecked(name(report), directory);
   }
 
+  /** Returns these options if they name a data set, and else ones that name the given one. */
+  DataOptions or(String name) {
+    return data == null ? new DataOptions(name, directory) : this;
+  }
+
   /** Returns these options if they name a data set, and else that of an earlier run. */
   DataOptions or(RunConfig.Data used) {
     if (data != null) {

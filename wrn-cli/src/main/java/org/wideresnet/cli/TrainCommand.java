@@ -57,6 +57,13 @@ final class TrainCommand implements Callable<Integer> {
   private boolean deterministic;
 
   @Option(
+      names = "--weights",
+      paramLabel = "FILE",
+      description =
+          "Start from a file of Keras or a checkpoint's folder (default: drawn by the seed).")
+  private Path weights;
+
+  @Option(
       names = "--run-dir",
       paramLabel = "DIR",
       description = "The folder of the run (default: runs/DATA-MODEL-TIME).")
@@ -119,7 +126,8 @@ final class TrainCommand implements Callable<Integer> {
             ? RunDirectory.pathFor(RunOptions.RUNS, dataset.name(), model, LocalDateTime.now())
             : runDir;
     try (Interruption interruption = new Interruption()) {
-      return train(() -> TrainingRun.create(path, plan, folder(dataset)), interruption);
+      return train(
+          () -> TrainingRun.create(path, plan, folder(dataset), settings.weights()), interruption);
     }
   }
 
@@ -164,12 +172,14 @@ final class TrainCommand implements Callable<Integer> {
             .build(),
         validation != null ? validation : base == null ? 0 : base.data().validation(),
         seed == null ? options.seed() : seed,
+        Optional.ofNullable(weights).or(() -> Optional.ofNullable(options.weights()).map(Path::of)),
         deterministic || options.deterministic(),
         precision.precision(options.precision()),
         device.choice(options.device()));
   }
 
-  private static Path folder(CifarDataset dataset) {
+  /** Returns where a data set was found, for the record. */
+  static Path folder(CifarDataset dataset) {
     return dataset.trainFiles().get(0).toAbsolutePath().normalize().getParent();
   }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.wideresnet.model.Precision;
 import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Recipe;
@@ -15,11 +16,13 @@ import org.wideresnet.train.RunConfig;
  * What the command line, a recipe and the defaults say of a training, apart from the data.
  *
  * @param recipe names model and variant
+ * @param weights where the initial weights come from; nothing if they are drawn
  */
 record TrainSettings(
     Recipe recipe,
     int validation,
     long seed,
+    Optional<Path> weights,
     boolean deterministic,
     Precision precision,
     DeviceChoice device) {
@@ -34,6 +37,7 @@ record TrainSettings(
     compare("", started.recipe().toTree(), recipe.toTree(), changes);
     compare("validation", started.data().validation(), validation, changes);
     compare("seed", started.options().seed(), seed, changes);
+    compare("weights", started.options().weights(), weightsName(), changes);
     compare("deterministic", started.options().deterministic(), deterministic, changes);
     compare(
         "precision",
@@ -46,6 +50,10 @@ record TrainSettings(
           "--resume continues the run %s as it was started, but the command line says %s."
               .formatted(run, String.join(", ", changes)));
     }
+  }
+
+  private String weightsName() {
+    return weights.map(path -> path.toAbsolutePath().normalize().toString()).orElse(null);
   }
 
   private static void compare(String path, JsonNode old, JsonNode now, List<String> changes) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       DataCommand.class,
       RunsCommand.class,
       CompareCommand.class,
+      WeightsCommand.class,
       BenchCommand.class,
       DevicesCommand.class
     },
