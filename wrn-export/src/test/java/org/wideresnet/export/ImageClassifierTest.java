@@ -5,22 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.Color;
-import java.awt.GradientPaint;
-import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -114,10 +106,12 @@ class ImageClassifierTest {
     }
     assertSame(classifier.classify(grey, 10), greyPixels);
     assertSame(classifier.classify(transparent, 10), colourPixels);
-    byte[] jpeg = file(picture(32, 32), "jpg");
+    byte[] jpeg = Pictures.file(Pictures.gradient(32, 32), "jpg");
     assertThat(classifier.classify(jpeg, 1).get(0).probability()).isBetween(0.1f, 1f);
     float[][] mixed =
-        classifier.probabilities(List.of(jpeg, file(grey, "png"), file(picture(70, 50), "jpg")));
+        classifier.probabilities(
+            List.of(
+                jpeg, Pictures.file(grey, "png"), Pictures.file(Pictures.gradient(70, 50), "jpg")));
     assertThat(mixed[1]).containsExactly(classifier.probabilities(greyPixels, 1)[0], within(1e-6f));
   }
 
@@ -131,17 +125,18 @@ class ImageClassifierTest {
     byte[] grey = new byte[IMAGE];
     Arrays.fill(grey, (byte) 128);
     float[] expected = classifier.probabilities(grey, 1)[0];
-    float[] actual = classifier.probabilities(List.of(file(stripes, "png")))[0];
+    float[] actual = classifier.probabilities(List.of(Pictures.file(stripes, "png")))[0];
     assertThat(actual).containsExactly(expected, within(0.02f));
   }
 
   @Test
   void readsPicturesOfAnySize() throws IOException {
     Path file = temp.resolve("wide.png");
-    Files.write(file, file(picture(640, 17), "png"));
+    Files.write(file, Pictures.file(Pictures.gradient(640, 17), "png"));
     assertThat(classifier.classify(file, 5)).hasSize(5);
-    assertThat(classifier.classify(file, 10)).isEqualTo(classifier.classify(picture(640, 17), 10));
-    assertThat(classifier.classify(picture(1, 1), 1)).hasSize(1);
+    assertThat(classifier.classify(file, 10))
+        .isEqualTo(classifier.classify(Pictures.gradient(640, 17), 10));
+    assertThat(classifier.classify(Pictures.gradient(1, 1), 1)).hasSize(1);
   }
 
   @Test
@@ -153,14 +148,14 @@ class ImageClassifierTest {
     assertRefused(
         () -> classifier.classify(new byte[0], 1), "The picture is neither a PNG nor a JPEG file.");
 
-    byte[] png = file(picture(64, 64), "png");
+    byte[] png = Pictures.file(Pictures.gradient(64, 64), "png");
     Path cutOff = temp.resolve("cut.png");
     Files.write(cutOff, Arrays.copyOf(png, png.length / 2));
     assertRefused(
         () -> classifier.classify(cutOff, 1),
         "The file %s cannot be decoded; it is damaged or cut off.",
         cutOff);
-    byte[] jpeg = file(picture(64, 64), "jpg");
+    byte[] jpeg = Pictures.file(Pictures.gradient(64, 64), "jpg");
     assertRefused(
         () -> classifier.probabilities(List.of(png, jpeg, Arrays.copyOf(jpeg, 700), png)),
         "Picture 2 cannot be decoded; it is damaged or cut off.");
@@ -173,7 +168,7 @@ class ImageClassifierTest {
 
   @Test
   void refusesAHugePictureByItsHeader() throws IOException {
-    byte[] png = file(picture(8, 8), "png");
+    byte[] png = Pictures.file(Pictures.gradient(8, 8), "png");
     ByteBuffer.wrap(png).putInt(16, 20_000).putInt(20, 20_000);
     assertRefused(
         () -> classifier.classify(png, 1),
@@ -191,35 +186,6 @@ class ImageClassifierTest {
     assertRefused(
         () -> classifier.probabilities(new byte[IMAGE], 2),
         "There are 3072 bytes of pixels; 2 images of 32x32 pixels in 3 colours have 6144.");
-  }
-
-  @Test
-  void answersManyThreadsAtOnce() throws Exception {
-    List<byte[]> files = SamplePictures.pngFiles(8);
-    float[][] expected = classifier.probabilities(files);
-    ExecutorService threads = Executors.newFixedThreadPool(8);
-    try {
-      List<Future<?>> futures = new ArrayList<>();
-      for (int thread = 0; thread < 8; thread++) {
-        int first = thread;
-        futures.add(
-            threads.submit(
-                () -> {
-                  for (int i = 0; i < 20; i++) {
-                    int picture = (first + i) % 8;
-                    float[] actual = classifier.probabilities(List.of(files.get(picture)))[0];
-                    assertThat(actual).containsExactly(expected[picture], within(1e-6f));
-                    assertThatThrownBy(() -> classifier.classify(new byte[100], 1))
-                        .isInstanceOf(IllegalArgumentException.class);
-                  }
-                }));
-      }
-      for (Future<?> future : futures) {
-        future.get();
-      }
-    } finally {
-      threads.shutdownNow();
-    }
   }
 
   @Test
@@ -266,20 +232,5 @@ class ImageClassifierTest {
       best = probabilities[i] > probabilities[best] ? i : best;
     }
     return best;
-  }
-
-  private static BufferedImage picture(int width, int height) {
-    BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-    Graphics2D graphics = picture.createGraphics();
-    graphics.setPaint(new GradientPaint(0, 0, Color.ORANGE, width, height, Color.BLUE));
-    graphics.fillRect(0, 0, width, height);
-    graphics.dispose();
-    return picture;
-  }
-
-  private static byte[] file(BufferedImage picture, String format) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    assertThat(ImageIO.write(picture, format, bytes)).isTrue();
-    return bytes.toByteArray();
   }
 }

@@ -143,8 +143,9 @@ class SavedModelExporterTest {
     List<String> ops =
         model.getGraphDef().getNodeList().stream().map(node -> node.getOp()).toList();
     assertThat(ops.stream().filter("Conv2D"::equals)).hasSize(1 + 12 + 3);
-    // Batch norms that follow a sum: one in front of each group's second block and at its end.
-    assertThat(ops.stream().filter("Mul"::equals)).hasSize(3 + 3);
+    // Batch norms that follow a sum, in front of each group's second block and at its end; and the
+    // normalisation.
+    assertThat(ops.stream().filter("Mul"::equals)).hasSize(3 + 3 + 1);
     assertThat(ops)
         .doesNotContain("FusedBatchNormV3", "VarHandleOp")
         .noneMatch(op -> op.contains("Random") || op.contains("Assign"));
