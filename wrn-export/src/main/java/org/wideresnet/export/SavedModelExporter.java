@@ -111,8 +111,10 @@ public final class SavedModelExporter {
     if (e instanceof AccessDeniedException denied) {
       return "there is no permission to write " + denied.getFile() + ".";
     }
-    return e instanceof FileSystemException failed && failed.getReason() != null
-        ? failed.getReason() + "."
-        : e.getMessage().lines().findFirst().orElse("");
+    String reason =
+        e instanceof FileSystemException failed && failed.getReason() != null
+            ? failed.getReason()
+            : e.getMessage().lines().findFirst().orElse("");
+    return reason.endsWith(".") ? reason : reason + ".";
   }
 }
