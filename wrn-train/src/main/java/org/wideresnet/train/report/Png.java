@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
+import javax.imageio.stream.ImageOutputStream;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.wideresnet.train.AtomicFile;
 
 /** Draws pictures and writes them as PNG. */
@@ -34,7 +36,10 @@ final class Png {
 
   static void write(BufferedImage image, Path file) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageIO.write(image, "png", bytes);
+    // Given the stream itself, ImageIO adds a shutdown hook, which fails after a Ctrl-C.
+    try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
+      ImageIO.write(image, "png", out);
+    }
     AtomicFile.write(file, bytes.toByteArray());
   }
 }
