@@ -1,7 +1,8 @@
 package org.wideresnet.export;
 
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Graph;
@@ -16,7 +17,7 @@ import org.tensorflow.proto.SignatureDef;
  * A SavedModel in memory. It keeps the session and the signatures and lets go of the description of
  * the graph, which holds the weights a second time. Any number of threads may call it.
  */
-final class LoadedModel implements AutoCloseable {
+public final class LoadedModel implements AutoCloseable {
   private final Path folder;
   private final Graph graph;
   private final Session session;
@@ -26,7 +27,7 @@ final class LoadedModel implements AutoCloseable {
     this.folder = folder;
     graph = bundle.graph();
     session = bundle.session();
-    signatures = new HashMap<>(bundle.metaGraphDef().getSignatureDefMap());
+    signatures = new LinkedHashMap<>(bundle.metaGraphDef().getSignatureDefMap());
   }
 
   /**
@@ -34,7 +35,7 @@ final class LoadedModel implements AutoCloseable {
    *
    * @throws IllegalArgumentException if TensorFlow cannot load it
    */
-  static LoadedModel load(Path folder) {
+  public static LoadedModel load(Path folder) {
     try {
       return new LoadedModel(
           folder, SavedModelBundle.load(folder.toString(), SavedModelFolder.TAG));
@@ -44,6 +45,27 @@ final class LoadedModel implements AutoCloseable {
               .formatted(folder, e.getMessage().lines().findFirst().orElse("")),
           e);
     }
+  }
+
+  /** Returns the signatures by name. */
+  public Map<String, SignatureDef> signatures() {
+    return Collections.unmodifiableMap(signatures);
+  }
+
+  /**
+   * Runs a part of the graph.
+   *
+   * @param feeds tensors by the names that signatures have for them, such as {@code image:0}
+   * @param fetches the names of the tensors that are wanted
+   * @return them in order; the caller closes them
+   * @throws IllegalArgumentException if there is no such tensor, or TensorFlow refuses the values
+   * @throws IllegalStateException if this is closed
+   */
+  public Result run(Map<String, ? extends Tensor> feeds, List<String> fetches) {
+    Session.Runner runner = session.runner();
+    feeds.forEach(runner::feed);
+    fetches.forEach(runner::fetch);
+    return runner.run();
   }
 
   /**
@@ -64,10 +86,9 @@ final class LoadedModel implements AutoCloseable {
           "The SavedModel %s has no signature '%s' with the input '%s' and the outputs %s; it has %s."
               .formatted(folder, signature, input, outputs, signatures.keySet()));
     }
-    Session.Runner runner =
-        session.runner().feed(definition.getInputsOrThrow(input).getName(), value);
-    outputs.forEach(output -> runner.fetch(definition.getOutputsOrThrow(output).getName()));
-    return runner.run();
+    return run(
+        Map.of(definition.getInputsOrThrow(input).getName(), value),
+        outputs.stream().map(output -> definition.getOutputsOrThrow(output).getName()).toList());
   }
 
   @Override

@@ -16,12 +16,13 @@ import java.util.stream.Stream;
  * numbers, the largest being the newest. Names of another form are no versions to it; those of
  * unfinished or removed ones begin with a dot.
  */
-final class ModelVersions {
+public final class ModelVersions {
   private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,17}");
 
   private final Path folder;
 
-  ModelVersions(Path folder) {
+  /** Names the folder, which need not exist. */
+  public ModelVersions(Path folder) {
     this.folder = folder;
   }
 
@@ -50,8 +51,12 @@ final class ModelVersions {
     }
   }
 
-  /** Returns the numbers of the versions, the oldest first. */
-  List<Long> numbers() throws IOException {
+  /**
+   * Returns the numbers of the versions, the oldest first.
+   *
+   * @throws IOException if the folder cannot be read
+   */
+  public List<Long> numbers() throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
@@ -74,8 +79,9 @@ final class ModelVersions {
    * Returns the folder of the newest version, or this folder if it is a SavedModel itself.
    *
    * @throws IllegalArgumentException if there is none
+   * @throws IOException if the folder cannot be read
    */
-  Path newest() throws IOException {
+  public Path newest() throws IOException {
     if (isSavedModel(folder)) {
       return folder;
     }
@@ -89,7 +95,7 @@ final class ModelVersions {
   }
 
   /** Returns the folder of a version. */
-  Path folder(long version) {
+  public Path folder(long version) {
     return folder.resolve(Long.toString(version));
   }
 

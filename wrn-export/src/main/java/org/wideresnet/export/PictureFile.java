@@ -9,9 +9,9 @@ import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
 /** What the first bytes of a PNG or JPEG file say, before anything is decoded. */
-final class PictureFile {
+public final class PictureFile {
   /** Pictures with more pixels are refused; they would take gigabytes to decode. */
-  static final long MAX_PIXELS = 100_000_000;
+  public static final long MAX_PIXELS = 100_000_000;
 
   private static final long PNG_SIGNATURE = 0x89504E470D0A1A0AL;
   private static final int PNG_HEADER = 24;
@@ -24,7 +24,7 @@ final class PictureFile {
    * @param name what to call the file in a message
    * @throws IllegalArgumentException if it is not
    */
-  static void require(byte[] file, String name) {
+  public static void require(byte[] file, String name) {
     long pixels = pixels(ByteBuffer.wrap(file), name);
     if (pixels > MAX_PIXELS) {
       throw new IllegalArgumentException(

@@ -19,12 +19,14 @@ import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
 
 /** Checkpoints with random weights, batch statistics included, as training would leave them. */
-final class TestModels {
-  static final WideResNetConfig WRN_10_1 = Variant.PAPER.config(10, 1, 10);
+public final class TestModels {
+  /** The smallest network there is. */
+  public static final WideResNetConfig WRN_10_1 = Variant.PAPER.config(10, 1, 10);
 
   private TestModels() {}
 
-  static Path checkpoint(Path folder, WideResNetConfig config) throws IOException {
+  /** Writes a checkpoint. */
+  public static Path checkpoint(Path folder, WideResNetConfig config) throws IOException {
     return checkpoint(folder, config, Normalization.PAPER_CIFAR10, 1);
   }
 
@@ -33,7 +35,7 @@ final class TestModels {
    *
    * @param factor what the kernel of the last layer is multiplied with
    */
-  static Path checkpoint(
+  public static Path checkpoint(
       Path folder, WideResNetConfig config, Normalization normalization, float factor)
       throws IOException {
     Random random = new Random(1);

@@ -1,0 +1,116 @@
+package org.wideresnet.export.serve;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.tensorflow.Result;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.types.TString;
+import org.wideresnet.export.PictureFile;
+
+/**
+ * The page on which people drop pictures, and what it asks the server for.
+ *
+ * @param versions what answers
+ */
+record PicturePage(ServedVersions versions) {
+  /** The page holds its own style and script, and may ask this server alone. */
+  static final String POLICY =
+      "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
+          + " img-src blob: data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+  private static final String PIXELS = "serving_default";
+  private static final String PROBABILITIES = "probabilities";
+
+  /** Returns the page; it needs nothing else from anywhere. */
+  static Answer html() throws IOException {
+    try (InputStream page = PicturePage.class.getResourceAsStream("page.html")) {
+      return new Answer(200, "text/html; charset=utf-8", page.readAllBytes());
+    }
+  }
+
+  /**
+   * Classifies a picture, and returns its pixels as they enter the network: the tensor that the
+   * signature for files computes on its way, and that the signature for pixels is fed with.
+   *
+   * @param file the bytes of a PNG or JPEG file
+   */
+  Answer classify(byte[] file) throws RequestException {
+    ServedModel model = versions.enter(null);
+    if (model == null) {
+      throw new RequestException(503, "The server is shutting down.");
+    }
+    try {
+      return classify(file, model);
+    } finally {
+      model.leave();
+    }
+  }
+
+  private static Answer classify(byte[] file, ServedModel model) throws RequestException {
+    SignatureDef files = model.signatures().get(Predictor.IMAGE_BYTES);
+    SignatureDef pixels = model.signatures().get(PIXELS);
+    if (files == null || pixels == null || !files.containsOutputs(PROBABILITIES)) {
+      throw RequestException.invalid("This model has no signature that takes picture files.");
+    }
+    PictureFile.require(file, "The picture");
+    List<String> fetches =
+        List.of(
+            pixels.getInputsMap().values().iterator().next().getName(),
+            files.getOutputsOrThrow(PROBABILITIES).getName());
+    long start = System.nanoTime();
+    try (TString batch = TString.tensorOfBytes(NdArrays.vectorOfObjects(new byte[][] {file}));
+        Result result =
+            model.run(
+                Map.of(files.getInputsMap().values().iterator().next().getName(), batch),
+                fetches)) {
+      double milliseconds = (System.nanoTime() - start) / 1e6;
+      return Answer.json(
+          200,
+          json -> {
+            json.writeNumberField("version", model.version());
+            json.writeNumberField("milliseconds", milliseconds);
+            writePixels(json, result.get(0));
+            writePredictions(json, result.get(1), model.labels());
+          });
+    } catch (TFInvalidArgumentException e) {
+      throw RequestException.invalid("The picture cannot be decoded; it is damaged or cut off.");
+    }
+  }
+
+  private static void writePixels(JsonGenerator json, Tensor images) throws IOException {
+    byte[] pixels = new byte[Math.toIntExact(images.shape().size())];
+    images.asRawTensor().data().read(pixels);
+    json.writeNumberField("height", images.shape().get(1));
+    json.writeNumberField("width", images.shape().get(2));
+    json.writeBinaryField("rgb", pixels);
+  }
+
+  private static void writePredictions(
+      JsonGenerator json, Tensor probabilities, List<String> labels) throws IOException {
+    float[] values = new float[Math.toIntExact(probabilities.shape().size())];
+    probabilities.asRawTensor().data().asFloats().read(values);
+    List<Integer> order =
+        IntStream.range(0, values.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(classId -> -values[classId]))
+            .toList();
+    json.writeArrayFieldStart("predictions");
+    for (int classId : order) {
+      json.writeStartObject();
+      json.writeNumberField("class_id", classId);
+      json.writeStringField(
+          "label", classId < labels.size() ? labels.get(classId) : "class " + classId);
+      json.writeNumberField("probability", values[classId]);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

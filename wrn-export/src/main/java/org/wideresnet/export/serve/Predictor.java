@@ -1,0 +1,140 @@
+package org.wideresnet.export.serve;
+
+import static org.wideresnet.export.serve.RequestException.invalid;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.tensorflow.Result;
+import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
+import org.tensorflow.ndarray.NdArrays;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.Example;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.types.TString;
+import org.wideresnet.export.PictureFile;
+
+/**
+ * Asks a model what requests ask for.
+ *
+ * @param model the model, entered
+ */
+record Predictor(ServedModel model) {
+  /** The signature and input for files, which are looked at before TensorFlow decodes them. */
+  static final String IMAGE_BYTES = "image_bytes";
+
+  /** Returns the outputs of the signature by name. */
+  Map<String, TensorJson> predict(PredictRequest request) throws RequestException {
+    Map<String, Tensor> feeds = new LinkedHashMap<>();
+    try {
+      for (Map.Entry<String, JsonTensor> input : request.inputs().entrySet()) {
+        TensorInfo info = request.signature().getInputsOrThrow(input.getKey());
+        Shape shape = request.shape(input.getValue());
+        requireShape(input.getKey(), shape, info);
+        TensorValues values = input.getValue().values();
+        if (input.getKey().equals(IMAGE_BYTES)) {
+          requirePictures(values.strings());
+        }
+        feeds.put(info.getName(), values.tensor(shape));
+      }
+      return run(feeds, request.signature());
+    } catch (TFInvalidArgumentException e) {
+      JsonTensor files = request.inputs().get(IMAGE_BYTES);
+      throw files == null || request.inputs().size() > 1
+          ? invalid("%s", e.getMessage())
+          : damaged(files.values().strings(), request.signature(), e);
+    } finally {
+      feeds.values().forEach(Tensor::close);
+    }
+  }
+
+  /**
+   * Returns the classes and scores of a signature of the kind {@code tensorflow/serving/classify}.
+   *
+   * @return {@code classes} and {@code scores}, or one of them
+   */
+  Map<String, TensorJson> classify(String signatureName, List<Example> examples)
+      throws RequestException {
+    SignatureDef signature = model.signatures().get(signatureName);
+    if (signature == null) {
+      throw invalid("No signature was found with the name: %s", signatureName);
+    }
+    if (signature.getInputsCount() != 1 || !signature.containsInputs("inputs")) {
+      throw invalid("No classification inputs found in SignatureDef: %s", signatureName);
+    }
+    if (!List.of("classes", "scores").containsAll(signature.getOutputsMap().keySet())) {
+      throw invalid(
+          "Expected classification signature outputs to contain at least one of \"classes\" or"
+              + " \"scores\". Signature was: %s",
+          signatureName);
+    }
+    byte[][] serialized = examples.stream().map(Example::toByteArray).toArray(byte[][]::new);
+    try (TString inputs = TString.tensorOfBytes(NdArrays.vectorOfObjects(serialized))) {
+      return run(Map.of(signature.getInputsOrThrow("inputs").getName(), inputs), signature);
+    }
+  }
+
+  /** Returns all outputs of a signature in the order of their names. */
+  Map<String, TensorJson> run(Map<String, Tensor> feeds, SignatureDef signature)
+      throws RequestException {
+    List<String> names = signature.getOutputsMap().keySet().stream().sorted().toList();
+    List<String> fetches =
+        names.stream().map(name -> signature.getOutputsOrThrow(name).getName()).toList();
+    Map<String, TensorJson> outputs = new LinkedHashMap<>();
+    try (Result result = model.run(feeds, fetches)) {
+      for (int i = 0; i < names.size(); i++) {
+        outputs.put(names.get(i), new TensorJson(names.get(i), result.get(i)));
+      }
+    }
+    return outputs;
+  }
+
+  /** TensorFlow does not look at the shape of what it is fed, and some wrong ones go through. */
+  private static void requireShape(String name, Shape shape, TensorInfo info)
+      throws RequestException {
+    if (info.getTensorShape().getUnknownRank()) {
+      return;
+    }
+    long[] expected =
+        info.getTensorShape().getDimList().stream().mapToLong(dim -> dim.getSize()).toArray();
+    boolean fits = shape.numDimensions() == expected.length && shape.size() > 0;
+    for (int i = 0; fits && i < expected.length; i++) {
+      fits = expected[i] < 0 || expected[i] == shape.get(i);
+    }
+    if (!fits) {
+      throw invalid(
+          "Input '%s' has the shape %s, but the signature expects %s, -1 being any size from 1",
+          name, shape, Shape.of(expected));
+    }
+  }
+
+  /** Refuses what is no picture, or a huge one, by its first bytes. */
+  private static void requirePictures(List<byte[]> files) throws RequestException {
+    for (int i = 0; i < files.size(); i++) {
+      try {
+        PictureFile.require(files.get(i), "Picture " + i);
+      } catch (IllegalArgumentException e) {
+        throw invalid("%s", e.getMessage());
+      }
+    }
+  }
+
+  /** One damaged file fails a whole batch; which one it is, only each alone can tell. */
+  private RequestException damaged(
+      List<byte[]> files, SignatureDef signature, TFInvalidArgumentException cause) {
+    String feed = signature.getInputsOrThrow(IMAGE_BYTES).getName();
+    List<String> fetches = List.of(signature.getOutputsMap().values().iterator().next().getName());
+    for (int i = 0; i < files.size(); i++) {
+      byte[][] one = {files.get(i)};
+      try (TString file = TString.tensorOfBytes(NdArrays.vectorOfObjects(one))) {
+        model.run(Map.of(feed, file), fetches).close();
+      } catch (TFInvalidArgumentException e) {
+        return invalid(
+            "Picture %d cannot be decoded; it is damaged or cut off: %s", i, e.getMessage());
+      }
+    }
+    return invalid("%s", cause.getMessage());
+  }
+}

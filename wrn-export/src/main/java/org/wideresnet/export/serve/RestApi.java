@@ -1,0 +1,131 @@
+package org.wideresnet.export.serve;
+
+import static org.wideresnet.export.serve.RequestException.invalid;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * TensorFlow Serving's REST API.
+ *
+ * @param modelName the name of the model in paths
+ * @param versions what answers
+ */
+record RestApi(String modelName, ServedVersions versions) {
+  private static final Pattern MODEL =
+      path("(?:/([^/:]+))?(?:/versions/(\\d+)|/labels/([^/:]+))?(?:/(metadata))?");
+  private static final Pattern METHOD =
+      path("/([^/:]+)(?:/versions/(\\d+)|/labels/([^/:]+))?:(classify|regress|predict)");
+
+  private static Pattern path(String rest) {
+    return Pattern.compile("/v1/models" + rest, Pattern.CASE_INSENSITIVE);
+  }
+
+  /** Returns the status or the metadata of a model. */
+  Answer get(String path) throws RequestException {
+    Matcher matcher = match(MODEL, "GET", path);
+    if (matcher.group(1) == null) {
+      throw invalid("Missing model name in request.");
+    }
+    String name = decode(matcher.group(1));
+    Long version = version(matcher);
+    if (matcher.group(4) != null) {
+      return withModel(name, version, model -> ModelJson.metadata(modelName, model));
+    }
+    if (!name.equals(modelName)) {
+      throw new RequestException(404, "Could not find any versions of model " + name);
+    }
+    Map<Long, ServedVersions.State> states = versions.states();
+    if (version != null) {
+      ServedVersions.State state = states.get(version);
+      if (state == null) {
+        throw new RequestException(
+            404, "Could not find version %d of model %s".formatted(version, name));
+      }
+      states = Map.of(version, state);
+    }
+    return ModelJson.status(states);
+  }
+
+  /** Returns what a model answers. */
+  Answer post(String path, byte[] body) throws RequestException {
+    Matcher matcher = match(METHOD, "POST", path);
+    return withModel(
+        decode(matcher.group(1)),
+        version(matcher),
+        model ->
+            switch (matcher.group(4).toLowerCase(Locale.ROOT)) {
+              case "predict" -> predict(new Predictor(model), body);
+              case "classify" -> classify(new Predictor(model), body);
+              default -> throw invalid("The model has no regression signature.");
+            });
+  }
+
+  private static Answer predict(Predictor predictor, byte[] body) throws RequestException {
+    PredictRequest request = PredictRequest.parse(body, predictor.model().signatures());
+    Map<String, TensorJson> outputs = predictor.predict(request);
+    return request.inRows() ? PredictionJson.rows(outputs) : PredictionJson.columns(outputs);
+  }
+
+  private static Answer classify(Predictor predictor, byte[] body) throws RequestException {
+    String signature = JsonBody.signatureName(body);
+    Map<String, TensorJson> outputs = predictor.classify(signature, ClassifyRequest.parse(body));
+    return PredictionJson.classifications(outputs);
+  }
+
+  /** Asks a model. */
+  private interface Question {
+    Answer ask(ServedModel model) throws RequestException;
+  }
+
+  private Answer withModel(String name, Long version, Question question) throws RequestException {
+    ServedModel model = name.equals(modelName) ? versions.enter(version) : null;
+    if (model == null) {
+      throw new RequestException(
+          404,
+          "Servable not found for request: "
+              + (version == null
+                  ? "Latest(%s)".formatted(name)
+                  : "Specific(%s, %d)".formatted(name, version)));
+    }
+    try {
+      return question.ask(model);
+    } finally {
+      model.leave();
+    }
+  }
+
+  private static Matcher match(Pattern pattern, String method, String path)
+      throws RequestException {
+    Matcher matcher = pattern.matcher(path);
+    if (!matcher.matches()) {
+      throw invalid("Malformed request: %s %s", method, path);
+    }
+    return matcher;
+  }
+
+  /** Labels are given to versions in the configuration of TensorFlow Serving; here are none. */
+  private static Long version(Matcher matcher) throws RequestException {
+    if (matcher.group(3) != null) {
+      throw invalid("Unrecognized servable version label: %s", decode(matcher.group(3)));
+    }
+    String version = matcher.group(2);
+    try {
+      return version == null ? null : Long.valueOf(version);
+    } catch (NumberFormatException e) {
+      throw invalid("Failed to convert version: %s to numeric.", version);
+    }
+  }
+
+  private static String decode(String text) throws RequestException {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      throw invalid("Failed to decode model name:%s", text);
+    }
+  }
+}

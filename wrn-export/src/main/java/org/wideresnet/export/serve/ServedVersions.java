@@ -1,0 +1,140 @@
+package org.wideresnet.export.serve;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import org.wideresnet.export.ModelVersions;
+
+/**
+ * The newest version of a model, whatever happens to its folder. A new version is loaded while the
+ * old one goes on answering; then it takes its place. A version that cannot be loaded changes
+ * nothing.
+ */
+final class ServedVersions implements AutoCloseable {
+  private final ModelVersions folder;
+  private final boolean isFixed;
+  private final Semaphore threads;
+  private final Consumer<String> log;
+  private final NavigableMap<Long, State> states =
+      new ConcurrentSkipListMap<>(Collections.reverseOrder());
+  private volatile ServedModel current;
+
+  /**
+   * What became of a version.
+   *
+   * @param name {@code AVAILABLE} or {@code END}, as TensorFlow Serving calls it
+   * @param error why it could not be loaded; empty if it could
+   */
+  record State(String name, String error) {}
+
+  private ServedVersions(Path folder, int threads, Consumer<String> log) throws IOException {
+    this.folder = new ModelVersions(folder);
+    this.threads = new Semaphore(threads, true);
+    this.log = log;
+    Path newest = this.folder.newest();
+    isFixed = newest.equals(folder);
+    swap(ServedModel.load(newest, number(newest), this.threads));
+  }
+
+  /**
+   * Loads the newest version.
+   *
+   * @param savedModel a version of a model, or the folder of its versions
+   * @param threads how many requests are computed at the same time
+   * @param log is told when another version takes over, or cannot
+   * @throws IllegalArgumentException if there is none that can be loaded
+   */
+  static ServedVersions open(Path savedModel, int threads, Consumer<String> log)
+      throws IOException {
+    return new ServedVersions(savedModel, threads, log);
+  }
+
+  /** Returns the version that answers now. */
+  ServedModel current() {
+    return current;
+  }
+
+  /** Returns what became of each version so far, the newest first. */
+  Map<Long, State> states() {
+    return Collections.unmodifiableMap(states);
+  }
+
+  /**
+   * Returns the model that answers, entered; the caller leaves it.
+   *
+   * @param version the version that is asked for; null for the newest
+   * @return null if that version is not there
+   */
+  ServedModel enter(Long version) {
+    while (true) {
+      ServedModel model = current;
+      if (version != null && version != model.version()) {
+        return null;
+      }
+      if (model.enter()) {
+        return model;
+      }
+      if (model == current) {
+        return null; // this is closed
+      }
+    }
+  }
+
+  /** Looks whether the folder has another newest version, and loads it. */
+  void poll() {
+    if (isFixed) {
+      return;
+    }
+    try {
+      List<Long> numbers = folder.numbers();
+      if (numbers.isEmpty()) {
+        return; // so the last one goes on
+      }
+      long newest = numbers.get(numbers.size() - 1);
+      if (newest != current.version()) {
+        load(newest);
+      }
+    } catch (IOException e) {
+      log.accept("The folder of the versions cannot be read: %s".formatted(e.getMessage()));
+    }
+  }
+
+  private void load(long version) {
+    try {
+      swap(ServedModel.load(folder.folder(version), version, threads));
+      log.accept("Version %d answers now.".formatted(version));
+    } catch (IOException | RuntimeException e) {
+      State failed = new State("END", String.valueOf(e.getMessage()));
+      if (!failed.equals(states.put(version, failed))) {
+        log.accept("Version %d is left out: %s".formatted(version, e.getMessage()));
+      }
+    }
+  }
+
+  private void swap(ServedModel next) {
+    ServedModel last = current;
+    current = next;
+    if (last != null) {
+      states.put(last.version(), new State("END", ""));
+      last.retire();
+    }
+    states.put(next.version(), new State("AVAILABLE", ""));
+  }
+
+  private static long number(Path folder) {
+    String name = folder.toAbsolutePath().normalize().getFileName().toString();
+    return name.matches("\\d{1,18}") ? Long.parseLong(name) : 1;
+  }
+
+  /** Lets nobody in any more; what is inside finishes. */
+  @Override
+  public void close() {
+    current.retire();
+  }
+}
