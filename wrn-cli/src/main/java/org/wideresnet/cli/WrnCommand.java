@@ -16,6 +16,7 @@ import picocli.CommandLine.ScopeType;
       EvaluateCommand.class,
       PredictCommand.class,
       ExportCommand.class,
+      ServeCommand.class,
       SummaryCommand.class,
       PlotCommand.class,
       DataCommand.class,
