@@ -1,10 +1,14 @@
 package org.wideresnet.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.wideresnet.data.Augmentation;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.PipelineBenchmark;
+import org.wideresnet.export.ImageClassifier;
+import org.wideresnet.export.InferenceBenchmark;
 import org.wideresnet.model.Precision;
 import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Recipe;
@@ -127,5 +131,58 @@ final class BenchCommand extends CommandGroup {
             augmentation.name(),
             measured.imagesPerSecondPlain()));
     report.result(new DataResult(measured.imagesPerSecond(), measured.imagesPerSecondPlain()));
+  }
+
+  private record InferenceResult(List<InferenceBenchmark.Row> rows) {}
+
+  @Command(
+      name = "inference",
+      description = "Measures how fast an exported model answers one caller or several.")
+  void inference(
+      @Mixin SavedModelOptions model,
+      @Option(
+              names = "--batch-sizes",
+              paramLabel = "N",
+              split = ",",
+              defaultValue = "1,8,64",
+              description = "Images of a request (default: ${DEFAULT-VALUE}).")
+          List<Integer> batchSizes,
+      @Option(
+              names = "--threads",
+              paramLabel = "N",
+              split = ",",
+              defaultValue = "1",
+              description = "Callers at the same time (default: ${DEFAULT-VALUE}).")
+          List<Integer> threads,
+      @Option(
+              names = "--seconds",
+              paramLabel = "S",
+              defaultValue = "5",
+              description = "How long each row is measured (default: ${DEFAULT-VALUE}).")
+          double seconds,
+      @Mixin Report report)
+      throws IOException {
+    List<InferenceBenchmark.Row> rows = new ArrayList<>();
+    try (ImageClassifier classifier = ImageClassifier.load(model.folder())) {
+      InferenceBenchmark benchmark = new InferenceBenchmark(classifier, seconds);
+      report.note("batch  threads    p50 ms    p95 ms    p99 ms  images/s");
+      for (int callers : threads) {
+        for (int batchSize : batchSizes) {
+          InferenceBenchmark.Row row = benchmark.measure(batchSize, callers);
+          rows.add(row);
+          report.note(
+              String.format(
+                  Locale.ROOT,
+                  "%5d  %7d  %8.2f  %8.2f  %8.2f  %8.1f",
+                  batchSize,
+                  callers,
+                  row.p50Ms(),
+                  row.p95Ms(),
+                  row.p99Ms(),
+                  row.imagesPerSecond()));
+        }
+      }
+    }
+    report.result(new InferenceResult(rows));
   }
 }

@@ -254,7 +254,7 @@ final class TrainCommand implements Callable<Integer> {
     ExportedModel model =
         SavedModelExporter.export(
             run.checkpoints().path(result.steps()),
-            run.path().resolve(PredictCommand.SAVED_MODEL),
+            run.path().resolve(SavedModelOptions.OF_RUN),
             ExportOptions.DEFAULT);
     String wrn = WrnCommand.invocation();
     report.note(

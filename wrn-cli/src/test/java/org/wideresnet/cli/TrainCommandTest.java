@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.wideresnet.data.GeneratedCifar;
 import org.wideresnet.train.Devices;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
@@ -168,6 +170,20 @@ class TrainCommandTest {
   void refusesARecipeThatIsNoYaml() throws IOException {
     Path recipe = Files.writeString(shared.resolve("bad.yaml"), "epochs: [1\n");
     refused(train("--recipe", recipe), "bad.yaml", "YAML");
+  }
+
+  @Test
+  void refusesDataThatIsCutShort() throws IOException {
+    Path folder = TestData.small(Files.createDirectories(shared.resolve("short")));
+    Path file = folder.resolve("data_batch_3.bin");
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 4_000));
+    refused(train("--data", folder), file.toString(), "cut short");
+  }
+
+  @Test
+  void refusesCifar100OfferedAsCifar10() throws IOException {
+    Path folder = new GeneratedCifar(100, 0, 100, 100).open(shared).testFiles().get(0).getParent();
+    refused(train("--data", "cifar10", "--data-dir", folder), "CIFAR-100", "--data cifar100");
   }
 
   @Test

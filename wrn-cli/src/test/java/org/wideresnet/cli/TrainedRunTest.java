@@ -116,6 +116,31 @@ class TrainedRunTest {
   }
 
   @Test
+  void benchInferenceMeasuresTheModelOfTheRun() throws IOException {
+    Wrn wrn =
+        Wrn.run(
+            "bench",
+            "inference",
+            "--run-dir",
+            run,
+            "--batch-sizes",
+            "1,2",
+            "--threads",
+            "2",
+            "--seconds",
+            "0.05",
+            "--json");
+    JsonNode rows = json(wrn).get("rows");
+    assertThat(rows).hasSize(2);
+    assertThat(rows.get(1).fieldNames())
+        .toIterable()
+        .containsExactly(
+            "batch_size", "threads", "p50_ms", "p95_ms", "p99_ms", "images_per_second");
+    assertThat(rows.get(1).get("batch_size").asInt()).isEqualTo(2);
+    assertThat(wrn.err()).hasLineCount(3);
+  }
+
+  @Test
   void exportWritesTheNextVersion() throws IOException {
     Path models = temp.resolve("models");
     JsonNode result = json(Wrn.run("export", "--run-dir", run, "--to", models, "--json"));
