@@ -3,9 +3,11 @@ package org.wideresnet.model.weights;
 import com.google.common.base.Throwables;
 import io.jhdf.HdfFile;
 import io.jhdf.exceptions.HdfException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -19,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -132,13 +136,17 @@ public final class KerasWeights {
 
   private static ByteBuffer map(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
-      if (channel.size() > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException(
-            "The file %s has %,d bytes, far more than any Wide ResNet needs."
-                .formatted(file, channel.size()));
-      }
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+      return map(file, channel);
     }
+  }
+
+  private static ByteBuffer map(Path file, FileChannel channel) throws IOException {
+    if (channel.size() > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "The file %s holds %,d bytes, far more than any Wide ResNet needs."
+              .formatted(file, channel.size()));
+    }
+    return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
   }
 
   private static ByteBuffer unpack(Path file) throws IOException {
@@ -148,9 +156,27 @@ public final class KerasWeights {
         throw new IllegalArgumentException(
             "The archive %s is none of Keras; it holds no %s.".formatted(file, IN_ARCHIVE));
       }
-      return ByteBuffer.wrap(archive.getInputStream(entry).readAllBytes());
-    } catch (ZipException e) {
+      return unpack(file, archive, entry);
+    } catch (ZipException | EOFException e) {
       throw damaged(file, e);
+    }
+  }
+
+  /** Unpacks to the disk, because the heap may be small; the file goes with the channel. */
+  private static ByteBuffer unpack(Path file, ZipFile archive, ZipEntry entry) throws IOException {
+    try (CheckedInputStream in =
+            new CheckedInputStream(archive.getInputStream(entry), new CRC32());
+        FileChannel channel =
+            FileChannel.open(
+                Files.createTempFile("wrn-", ".h5"),
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DELETE_ON_CLOSE)) {
+      in.transferTo(Channels.newOutputStream(channel));
+      if (in.getChecksum().getValue() != entry.getCrc()) {
+        throw new ZipException("its checksum is wrong");
+      }
+      return map(file, channel);
     }
   }
 

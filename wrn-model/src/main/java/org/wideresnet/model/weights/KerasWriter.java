@@ -12,7 +12,11 @@ import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
 
-/** Lays weights out in HDF5 as Keras does. Layers without weights may be left out. */
+/**
+ * Lays weights out in HDF5 as Keras does, but without the empty groups of layers that have none:
+ * Keras 3 does not need them, and jHDF 0.13 writes its own name over whatever follows the last
+ * data.
+ */
 final class KerasWriter {
   private KerasWriter() {}
 

@@ -66,7 +66,11 @@ record StoredLayer(String name, List<StoredWeight> weights) {
           .toList();
     }
     List<StoredLayer> layers = new ArrayList<>();
-    collect(file, layers, new HashSet<>());
+    // Beside the layers there may be optimisers and metrics.
+    collect(
+        file.getChildren().get("layers") instanceof Group inner ? inner : file,
+        layers,
+        new HashSet<>());
     return layers;
   }
 

@@ -81,6 +81,28 @@ class ForeignLayoutTest {
   }
 
   @Test
+  void optimisersAndMetricsBesideTheLayers() throws IOException {
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      writeKeras3(hdf.putGroup("layers"));
+      for (String other : List.of("optimizer", "metrics")) {
+        hdf.putGroup(other).putGroup("mean").putGroup("vars").putDataset("0", new float[1]);
+      }
+    }
+    assertIsTheNetwork();
+  }
+
+  @Test
+  void aModelWithinAModel() throws IOException {
+    try (WritableHdfFile hdf = HdfFile.write(file)) {
+      WritableGroup outer = hdf.putGroup("layers");
+      writeKeras3(outer.putGroup("functional").putGroup("layers"));
+      WritableGroup augmentation = outer.putGroup("random_flip").putGroup("seed_generator");
+      augmentation.putGroup("vars").putDataset("0", new int[2]);
+    }
+    assertIsTheNetwork();
+  }
+
+  @Test
   void refusesWeightsInAnotherOrder() throws IOException {
     Stored norm = layers.get(1);
     List<String> names = new ArrayList<>(norm.weightNames());
@@ -174,6 +196,15 @@ class ForeignLayoutTest {
           String name = layer.weightNames().get(i);
           inner.putDataset(name.substring(name.indexOf('/') + 1), layer.values().get(i));
         }
+      }
+    }
+  }
+
+  private void writeKeras3(WritableGroup group) {
+    for (Stored layer : layers) {
+      WritableGroup vars = group.putGroup(layer.name()).putGroup("vars");
+      for (int i = 0; i < layer.values().size(); i++) {
+        vars.putDataset(Integer.toString(i), layer.values().get(i));
       }
     }
   }

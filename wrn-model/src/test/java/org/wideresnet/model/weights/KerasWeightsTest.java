@@ -121,6 +121,17 @@ class KerasWeightsTest {
   }
 
   @Test
+  void noticesAChangedValueInAnArchive() throws IOException {
+    Path file = KerasFixtures.unpack("keras3.keras", temp);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> KerasWeights.read(file, SMALL))
+        .withMessage("The file %s is damaged, or none of Keras: its checksum is wrong.", file);
+  }
+
+  @Test
   void refusesWhatIsNoFileOfKeras() throws IOException {
     refuses(temp);
     refuses(temp.resolve("missing.h5"));
