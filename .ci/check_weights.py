@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sends weights from Keras through a checkpoint back to Keras, in every format, and compares every bit.
+"""Sends weights from Keras through a run back to Keras, in every format, and compares every bit.
 
     python .ci/check_weights.py [wrn-DEPTH-K ...]
 """
@@ -18,7 +18,7 @@ import keras_weights
 import keras_wrn
 
 READ = ("keras3.weights.h5", "keras3.keras", "keras3.h5")
-WRITTEN = ("java.weights.h5", "java.h5")
+WRITTEN = ("java.weights.h5", "java.keras", "java.h5")
 CLASSES = 10
 
 
@@ -58,6 +58,11 @@ def check(name, variant, data, folder):
             for before, after, weight in zip(weights, loaded.get_weights(), loaded.weights, strict=True):
                 if before.tobytes() != after.tobytes():
                     raise SystemExit(f"{name}, {variant}: {weight.path} differs on its way from {source} to {target}.")
+    whole = keras_wrn.keras.models.load_model(folder / "java.keras")
+    if keras_wrn.describe(whole) != keras_wrn.describe(model):
+        raise SystemExit(f"{name}, {variant}: load_model makes another model of java.keras.")
+    images = np.random.default_rng(2).normal(size=(2, 32, 32, 3)).astype(np.float32)
+    np.testing.assert_array_equal(whole.predict(images, verbose=0), model.predict(images, verbose=0))
     values = sum(weight.size for weight in weights)
     print(f"{name}, {variant}: {len(weights)} tensors, {values:,} values bit for bit, from {READ} to {WRITTEN}")
 

@@ -127,7 +127,7 @@ final class WeightsCommand extends CommandGroup {
               paramLabel = "FILE",
               required = true,
               description =
-                  "A .weights.h5 file for Keras 3, or any other .h5 file for Keras 2 as well.")
+                  "A .weights.h5 or .keras file for Keras 3, or any other .h5 file for Keras 2 as well.")
           Path to,
       @Mixin Report report)
       throws IOException {

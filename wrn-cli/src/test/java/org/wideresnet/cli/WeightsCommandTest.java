@@ -44,7 +44,7 @@ class WeightsCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a.weights.h5", "a.h5"})
+  @ValueSource(strings = {"a.weights.h5", "a.keras", "a.h5"})
   void whatIsExportedAndImportedIsTheSameNetwork(String name) throws IOException {
     Path file = temp.resolve(name);
     Wrn exported = Wrn.run("weights", "export", "--run-dir", run, "--to", file, "--json");

@@ -1,13 +1,8 @@
 package org.wideresnet.model.weights;
 
 import com.google.common.base.Throwables;
-import io.jhdf.HdfFile;
 import io.jhdf.exceptions.HdfException;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -15,19 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
-import java.util.zip.CRC32;
-import java.util.zip.CheckedInputStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
-import org.tensorflow.ndarray.buffer.DataBuffers;
-import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.WideResNet;
 
@@ -44,8 +27,6 @@ import org.wideresnet.model.WideResNet;
  * <p>Layers are matched by their order and shapes, not by their names, as Keras does.
  */
 public final class KerasWeights {
-  private static final String IN_ARCHIVE = "model.weights.h5";
-
   private KerasWeights() {}
 
   /**
@@ -57,36 +38,24 @@ public final class KerasWeights {
    * @throws IOException if it cannot be read
    */
   public static NamedTensors read(Path file, WideResNet network) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(
-          "%s is not a file; it should be a .weights.h5, .keras or .h5 file of Keras."
-              .formatted(file));
-    }
-    try (HdfFile hdf = open(file)) {
-      List<StoredLayer> layers = undamaged(file, () -> StoredLayer.in(hdf));
-      if (layers.isEmpty()) {
-        throw new IllegalArgumentException(
-            "The file %s holds no layers of Keras with weights.".formatted(file));
-      }
-      Map<String, StoredLayer.StoredWeight> weights = LayerMatch.of(file, network, layers);
-      return undamaged(file, () -> tensors(weights));
-    }
+    return KerasReader.read(file, network);
   }
 
   /**
    * Writes the weights of a network in the format that the name of the file asks for. The file
    * appears under its name when all of it is on disk, replacing an older one.
    *
-   * @param file a {@code .weights.h5} file (Keras 3) or another {@code .h5} file (Keras 2 and 3)
+   * @param file a {@code .weights.h5} file (Keras 3), a {@code .keras} file (Keras 3, with the
+   *     model) or another {@code .h5} file (Keras 2 and 3)
    * @param weights at least the weights of the network
    * @throws IllegalArgumentException if the name asks for another format or a weight is missing
    * @throws IOException if it cannot be written
    */
   public static void write(Path file, WideResNet network, NamedTensors weights) throws IOException {
     String name = file.getFileName().toString();
-    if (!name.endsWith(".h5")) {
+    if (!name.endsWith(".h5") && !name.endsWith(".keras")) {
       throw new IllegalArgumentException(
-          "The name of %s should end in .weights.h5, for Keras 3, or else in .h5.".formatted(file));
+          "The name of %s should end in .weights.h5, .keras or .h5.".formatted(file));
     }
     Path folder = file.toAbsolutePath().getParent();
     Path unfinished = folder.resolve("." + name + ".unfinished");
@@ -95,8 +64,10 @@ public final class KerasWeights {
       try {
         if (name.endsWith(".weights.h5")) {
           KerasWriter.keras3(unfinished, network, weights);
-        } else {
+        } else if (name.endsWith(".h5")) {
           KerasWriter.legacy(unfinished, network, weights);
+        } else {
+          KerasWriter.archive(unfinished, network, weights);
         }
         try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
           channel.force(true);
@@ -120,93 +91,5 @@ public final class KerasWeights {
       return failure.getFile() + ": " + what;
     }
     return root.getMessage();
-  }
-
-  /** Opens HDF5 in memory, where no damaged length can ask for more than there is. */
-  private static HdfFile open(Path file) throws IOException {
-    ByteBuffer hdf = isArchive(file) ? unpack(file) : map(file);
-    return undamaged(file, () -> HdfFile.fromByteBuffer(hdf));
-  }
-
-  private static boolean isArchive(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      return Arrays.equals(in.readNBytes(2), new byte[] {'P', 'K'});
-    }
-  }
-
-  private static ByteBuffer map(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file)) {
-      return map(file, channel);
-    }
-  }
-
-  private static ByteBuffer map(Path file, FileChannel channel) throws IOException {
-    if (channel.size() > Integer.MAX_VALUE) {
-      throw new IllegalArgumentException(
-          "The file %s holds %,d bytes, far more than any Wide ResNet needs."
-              .formatted(file, channel.size()));
-    }
-    return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
-  }
-
-  private static ByteBuffer unpack(Path file) throws IOException {
-    try (ZipFile archive = new ZipFile(file.toFile())) {
-      ZipEntry entry = archive.getEntry(IN_ARCHIVE);
-      if (entry == null) {
-        throw new IllegalArgumentException(
-            "The archive %s is none of Keras; it holds no %s.".formatted(file, IN_ARCHIVE));
-      }
-      return unpack(file, archive, entry);
-    } catch (ZipException | EOFException e) {
-      throw damaged(file, e);
-    }
-  }
-
-  /** Unpacks to the disk, because the heap may be small; the file goes with the channel. */
-  private static ByteBuffer unpack(Path file, ZipFile archive, ZipEntry entry) throws IOException {
-    try (CheckedInputStream in =
-            new CheckedInputStream(archive.getInputStream(entry), new CRC32());
-        FileChannel channel =
-            FileChannel.open(
-                Files.createTempFile("wrn-", ".h5"),
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.DELETE_ON_CLOSE)) {
-      in.transferTo(Channels.newOutputStream(channel));
-      if (in.getChecksum().getValue() != entry.getCrc()) {
-        throw new ZipException("its checksum is wrong");
-      }
-      return map(file, channel);
-    }
-  }
-
-  private static NamedTensors tensors(Map<String, StoredLayer.StoredWeight> weights) {
-    Map<String, TFloat32> tensors = new LinkedHashMap<>();
-    try {
-      weights.forEach(
-          (name, stored) ->
-              tensors.put(
-                  name, TFloat32.tensorOf(stored.shape(), DataBuffers.of(stored.values()))));
-      return new NamedTensors(tensors);
-    } catch (RuntimeException e) {
-      tensors.values().forEach(TFloat32::close);
-      throw e;
-    }
-  }
-
-  /** Whatever goes wrong inside the reader of HDF5 is the fault of the file. */
-  private static <T> T undamaged(Path file, Supplier<T> read) {
-    try {
-      return read.get();
-    } catch (RuntimeException e) {
-      throw damaged(file, e);
-    }
-  }
-
-  private static IllegalArgumentException damaged(Path file, Exception e) {
-    return new IllegalArgumentException(
-        "The file %s is damaged, or none of Keras: %s."
-            .formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-        e);
   }
 }

@@ -3,8 +3,14 @@ package org.wideresnet.model.weights;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.Layer;
@@ -60,6 +66,27 @@ final class KerasWriter {
         }
       }
     }
+  }
+
+  /** As {@code model.save("x.keras")} of Keras 3: weights, and the model in JSON. */
+  static void archive(Path file, WideResNet network, NamedTensors tensors) throws IOException {
+    Path hdf = file.resolveSibling(file.getFileName() + ".h5");
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+      keras3(hdf, network, tensors);
+      zip.setLevel(Deflater.NO_COMPRESSION); // floats hardly shrink
+      entry(zip, "metadata.json").write(KerasModelJson.metadata());
+      entry(zip, "config.json").write(KerasModelJson.of(network));
+      Files.copy(hdf, entry(zip, KerasReader.IN_ARCHIVE));
+    } finally {
+      Files.deleteIfExists(hdf);
+    }
+  }
+
+  private static ZipOutputStream entry(ZipOutputStream zip, String name) throws IOException {
+    ZipEntry entry = new ZipEntry(name);
+    entry.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0)); // the same file from the same weights
+    zip.putNextEntry(entry);
+    return zip;
   }
 
   private static List<Layer> withWeights(WideResNet network) {

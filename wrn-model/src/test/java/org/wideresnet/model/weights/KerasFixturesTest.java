@@ -68,7 +68,7 @@ class KerasFixturesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"back.weights.h5", "back.h5"})
+  @ValueSource(strings = {"back.weights.h5", "back.keras", "back.h5"})
   void goesThroughACheckpointAndBackWithoutLosingABit(String name) throws IOException {
     Path folder = temp.resolve("step-000000");
     ModelDescription description =

@@ -37,6 +37,8 @@ class KerasWeightsTest {
     "KERAS, 10, 1, 10, a.weights.h5",
     "PAPER, 10, 1, 100, a.weights.h5",
     "KERAS, 16, 2, 100, a.weights.h5",
+    "KERAS, 10, 1, 10, a.keras",
+    "PAPER, 16, 2, 100, a.keras",
     "KERAS, 10, 1, 100, a.h5",
     "PAPER, 10, 1, 10, a.h5",
     "PAPER, 16, 2, 2, a.h5",
