@@ -9,7 +9,6 @@ import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.DataFormat;
 import org.wideresnet.model.Layer;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Weight;
@@ -26,7 +25,6 @@ import org.wideresnet.model.WideResNet;
  * turn); with the fused op of TensorFlow instead of scale and shift it is 0.84, 0.91 and 0.97.
  */
 final class FoldedNetwork {
-  private static final int[] NCHW_TO_NHWC = {0, 2, 3, 1};
 
   private final Ops tf;
   private final WideResNet network;
@@ -96,7 +94,7 @@ final class FoldedNetwork {
 
   private Operand<TFloat32> output(Layer layer, Operand<TFloat32> images) {
     return switch (layer.type()) {
-      case INPUT -> channelsLast(images);
+      case INPUT -> network.config().dataFormat().toChannelsLast(tf, images);
       case CONVOLUTION ->
           foldedBatchNorms.containsKey(layer)
               ? foldedConvolution(layer, foldedBatchNorms.get(layer))
@@ -113,12 +111,6 @@ final class FoldedNetwork {
               tf.linalg.matMul(input(layer), unchanged(weight(layer, 0))),
               unchanged(weight(layer, 1)));
     };
-  }
-
-  private Operand<TFloat32> channelsLast(Operand<TFloat32> images) {
-    return network.config().dataFormat() == DataFormat.CHANNELS_LAST
-        ? images
-        : tf.linalg.transpose(images, tf.constant(NCHW_TO_NHWC));
   }
 
   private Operand<TFloat32> convolution(Layer layer, Operand<TFloat32> kernel) {

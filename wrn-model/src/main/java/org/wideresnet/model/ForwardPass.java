@@ -22,7 +22,6 @@ import org.tensorflow.types.family.TNumber;
  */
 public final class ForwardPass {
   static final int POOL_SIZE = 8;
-  private static final int[] NCHW_TO_NHWC = {0, 2, 3, 1};
 
   private final Ops tf;
   private final WideResNet network;
@@ -104,7 +103,7 @@ public final class ForwardPass {
     for (Layer layer : network.layers()) {
       Operand<TFloat32> output =
           switch (layer.type()) {
-            case INPUT -> channelsLast(images);
+            case INPUT -> network.config().dataFormat().toChannelsLast(tf, images);
             case CONVOLUTION -> convolution(layer);
             case BATCH_NORMALIZATION ->
                 training() ? batchNormOfBatch(layer) : batchNormOfMovingStatistics(layer);
@@ -123,12 +122,6 @@ public final class ForwardPass {
 
   private boolean training() {
     return dropoutSeed != null;
-  }
-
-  private Operand<TFloat32> channelsLast(Operand<TFloat32> images) {
-    return network.config().dataFormat() == DataFormat.CHANNELS_LAST
-        ? images
-        : tf.linalg.transpose(images, tf.constant(NCHW_TO_NHWC));
   }
 
   private Operand<TFloat32> convolution(Layer layer) {
