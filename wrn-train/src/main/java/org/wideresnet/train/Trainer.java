@@ -26,13 +26,18 @@ public final class Trainer implements AutoCloseable {
 
   /** Builds the graph of a training and reads the data set into it. */
   public Trainer(TrainingPlan plan) {
+    this(plan, plan.data().checksum());
+  }
+
+  /** As the public constructor, where the data set's checksum, which takes a while, is known. */
+  Trainer(TrainingPlan plan, String dataChecksum) {
     this.plan = plan;
     schedule = plan.recipe().learningRates(plan.stepsPerEpoch());
     clearsMomentum =
         plan.recipe().optimizer() instanceof OptimizerSettings.Sgd sgd && sgd.clearMomentumOnDrop();
     description =
         ModelDescription.untrained(plan.network(), plan.normalization(), plan.data().classNames())
-            .trainedOn(plan.data().name(), plan.data().checksum());
+            .trainedOn(plan.data().name(), dataChecksum);
     graph = new TrainingGraph(plan);
     graph.initialize();
   }

@@ -67,7 +67,7 @@ public final class TrainingRun implements AutoCloseable {
       Trainer trainer = null;
       try {
         RunConfig config = describe(plan, dataDirectory, weights);
-        trainer = new Trainer(plan);
+        trainer = new Trainer(plan, config.data().checksum());
         trainer.startFrom(initial);
         return new TrainingRun(directory, lock, config, trainer, Optional.empty());
       } catch (RuntimeException e) {
@@ -106,7 +106,7 @@ public final class TrainingRun implements AutoCloseable {
     RunLock lock = directory.lock();
     Trainer trainer = null;
     try {
-      trainer = new Trainer(plan);
+      trainer = new Trainer(plan, config.data().checksum());
       Optional<Path> checkpoint = restore(trainer, directory);
       if (checkpoint.isEmpty()) {
         try (NamedTensors initial =
