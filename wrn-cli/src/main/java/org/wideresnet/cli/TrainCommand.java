@@ -39,6 +39,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private RecipeOptions recipe;
   @Mixin private PrecisionOption precision;
   @Mixin private DeviceOption device;
+  @Mixin private CheckpointOption checkpoints;
   @Mixin private Report report;
 
   @Option(
@@ -97,6 +98,7 @@ final class TrainCommand implements Callable<Integer> {
     if (resume && from != null) {
       throw new IllegalArgumentException("--resume and --from exclude each other; give one.");
     }
+    checkpoints.interval(); // is checked before anything is written
     return resume ? resume() : start();
   }
 
@@ -233,6 +235,12 @@ final class TrainCommand implements Callable<Integer> {
                   plan.data().name(),
                   plan.trainExamples(),
                   directory.path()));
+      for (Path damaged : run.damagedCheckpoints()) {
+        report.warn(
+            "A newer checkpoint is damaged and now called %s; going on from %s."
+                .formatted(damaged, run.resumedFrom().orElseThrow()));
+      }
+      run.checkpointEvery(checkpoints.interval());
       interruption.onSignal(run::stop);
       try (RunReport charts = new RunReport(run);
           TrainingProgress progress =

@@ -100,10 +100,35 @@ class TrainCommandTest {
   }
 
   @Test
-  void resumeRefusesOtherData() throws IOException {
-    train().succeeded();
+  void aDamagedCheckpointIsPassedOverWithAWord() throws IOException {
+    train("--checkpoint-every", 2).succeeded();
+    reopen();
+    Path checkpoints = run().resolve("checkpoints");
+    Path weights = checkpoints.resolve("step-000010/model.data-00000-of-00001");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length / 2] ^= 4;
+    Files.write(weights, bytes);
+    Wrn wrn = train("--resume").succeeded();
+    assertThat(wrn.err())
+        .contains(
+            "A newer checkpoint is damaged and now called "
+                + checkpoints.resolve("step-000010.damaged")
+                + "; going on from "
+                + checkpoints.resolve("step-000008")
+                + ".\n");
+    assertThat(checkpoints.resolve("step-000010")).isDirectory();
+  }
+
+  /** Makes a complete run look like one that was interrupted. */
+  private void reopen() throws IOException {
     Path json = run().resolve("run.json");
     Files.writeString(json, Files.readString(json).replace("\"finished\"", "\"interrupted\""));
+  }
+
+  @Test
+  void resumeRefusesOtherData() throws IOException {
+    train().succeeded();
+    reopen();
     Path other = Files.createDirectory(temp.resolve("other"));
     try (var files = Files.list(data)) {
       for (Path file : files.toList()) {
@@ -146,6 +171,7 @@ class TrainCommandTest {
     "--recipe, quik, 'quik', 'quick'",
     "--recipe, none.yaml, 'none.yaml', 'does not exist'",
     "--device, tpu, 'tpu', 'cpu'",
+    "--checkpoint-every, 5x, '5x', '10m'",
     "--data, /nowhere, '/nowhere', 'cifar10'",
     "--data-dir, /nowhere, '--data-dir', 'named data set'",
     "--from, /nowhere/run.json, '/nowhere/run.json', 'no file'",

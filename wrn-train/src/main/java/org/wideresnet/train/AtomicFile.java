@@ -1,5 +1,6 @@
 package org.wideresnet.train;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -27,7 +28,8 @@ public final class AtomicFile {
   }
 
   /**
-   * Writes a file, replacing an older one. After a failure the older one is still there.
+   * Writes a file, replacing an older one, and waits until the disk has it. After a failure the
+   * older one is still there.
    *
    * @throws IOException if it cannot be written; the message names the file and the reason
    */
@@ -49,6 +51,7 @@ public final class AtomicFile {
         channel.force(true);
       }
       Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      syncFolder(folder);
     } catch (IOException e) {
       IOException failure =
           new IOException("The file " + file + " could not be written: " + reason(e) + ".", e);
@@ -58,6 +61,15 @@ public final class AtomicFile {
         failure.addSuppressed(undeleted);
       }
       throw failure;
+    }
+  }
+
+  /** A new name survives a loss of power when its folder is on disk; Windows sees to it itself. */
+  private static void syncFolder(Path folder) throws IOException {
+    if (File.separatorChar == '/') {
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
     }
   }
 

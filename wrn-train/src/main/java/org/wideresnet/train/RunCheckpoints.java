@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public record RunCheckpoints(Path folder) {
 
   private static final Pattern NAME = Pattern.compile("step-(\\d{6,18})");
-  private static final String DELETED = ".deleted";
+  private static final Pattern LEFTOVER = Pattern.compile("\\.step-\\d+\\.(deleted|unfinished)");
 
   /** Returns where the checkpoint after so many steps is, or is to be written. */
   public Path path(long step) {
@@ -83,7 +83,23 @@ public record RunCheckpoints(Path folder) {
   }
 
   /**
-   * Deletes old checkpoints.
+   * Puts a damaged checkpoint out of the way: it keeps its files, under the name {@code
+   * step-000390.damaged}.
+   *
+   * @return its new path
+   * @throws IOException if it cannot be renamed
+   */
+  public Path setAside(long step) throws IOException {
+    Path damaged = folder.resolve(path(step).getFileName() + ".damaged");
+    if (Files.exists(damaged)) {
+      MoreFiles.deleteRecursively(damaged, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+    return Files.move(path(step), damaged, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Deletes old checkpoints, and what a process left that was killed in the midst of writing or
+   * deleting one.
    *
    * @param keep how many of the last ones stay, 1 or more
    * @param spared steps whose checkpoints stay in any case, such as the best
@@ -98,7 +114,9 @@ public record RunCheckpoints(Path folder) {
         // Half a checkpoint must not be left under its name.
         Path old = path(step);
         Files.move(
-            old, folder.resolve("." + old.getFileName() + DELETED), StandardCopyOption.ATOMIC_MOVE);
+            old,
+            folder.resolve("." + old.getFileName() + ".deleted"),
+            StandardCopyOption.ATOMIC_MOVE);
       }
     }
     deleteLeftovers();
@@ -110,8 +128,7 @@ public record RunCheckpoints(Path folder) {
     }
     try (Stream<Path> entries = Files.list(folder)) {
       for (Path entry : entries.toList()) {
-        String name = entry.getFileName().toString();
-        if (name.startsWith(".step-") && name.endsWith(DELETED)) {
+        if (LEFTOVER.matcher(entry.getFileName().toString()).matches()) {
           MoreFiles.deleteRecursively(entry, RecursiveDeleteOption.ALLOW_INSECURE);
         }
       }

@@ -1,9 +1,15 @@
 package org.wideresnet.train;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.tensorflow.Tensor;
+import org.tensorflow.ndarray.buffer.FloatDataBuffer;
+import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
@@ -22,6 +28,8 @@ public final class Trainer implements AutoCloseable {
   private final ModelDescription description;
   private int epoch;
   private EpochProgress progress = EpochProgress.NONE;
+  private CheckpointInterval interval = CheckpointInterval.EPOCH;
+  private long lastSaved = System.nanoTime();
   private volatile boolean stopped;
 
   /** Builds the graph of a training and reads the data set into it. */
@@ -64,6 +72,11 @@ public final class Trainer implements AutoCloseable {
         checkpoint.note(EpochProgress.FILE).map(EpochProgress::parse).orElse(EpochProgress.NONE);
   }
 
+  /** Says how often to write a checkpoint within an epoch; it changes nothing else. */
+  public void checkpointEvery(CheckpointInterval newInterval) {
+    interval = newInterval;
+  }
+
   /** Returns the plan of the training. */
   TrainingPlan plan() {
     return plan;
@@ -88,11 +101,14 @@ public final class Trainer implements AutoCloseable {
     long start = System.nanoTime();
     History history = History.open(run.history());
     history.truncate(epoch);
+    run.checkpoints().prune(KEPT_CHECKPOINTS, best(history));
     Optional<Evaluation> test = Optional.empty();
     while (epoch < plan.recipe().epochs()) {
-      trainEpoch(listener);
+      trainEpoch(run, history, listener);
       if (progress.steps() < plan.stepsPerEpoch()) {
-        save(run, null);
+        if (progress.steps() > 0) {
+          save(run, history, null);
+        }
         return Optional.empty();
       }
       test = Optional.of(graph.evaluateTest());
@@ -100,15 +116,15 @@ public final class Trainer implements AutoCloseable {
       history.append(row);
       epoch++;
       progress = EpochProgress.NONE;
-      save(run, test.get().accuracy());
-      run.checkpoints().prune(KEPT_CHECKPOINTS, best(history));
+      save(run, history, test.get().accuracy());
       listener.epochDone(row);
     }
     return Optional.of(
         result(history, test.orElseGet(graph::evaluateTest), (System.nanoTime() - start) / 1e9));
   }
 
-  private void trainEpoch(TrainingListener listener) {
+  private void trainEpoch(RunDirectory run, History history, TrainingListener listener)
+      throws IOException {
     graph.startEpoch(epoch, progress.steps());
     while (progress.steps() < plan.stepsPerEpoch() && !stopped) {
       long start = System.nanoTime();
@@ -119,12 +135,14 @@ public final class Trainer implements AutoCloseable {
       }
       TrainingStep.Measured measured = graph.train(stepNumber, rate);
       if (!Float.isFinite(measured.loss())) {
-        throw new TrainingDivergedException(
-            "The loss became %s in step %d at a learning rate of %.4g; try a smaller one."
-                .formatted(measured.loss(), stepNumber, rate));
+        throw diverged("The loss became " + measured.loss(), stepNumber, run);
       }
       progress = progress.plus(measured, (System.nanoTime() - start) / 1e9);
       listener.stepDone(epoch, progress.steps(), progress.loss(), progress.accuracy());
+      if (progress.steps() < plan.stepsPerEpoch()
+          && interval.isDue(stepsDone(), Duration.ofNanos(System.nanoTime() - lastSaved))) {
+        save(run, history, null);
+      }
     }
   }
 
@@ -145,11 +163,51 @@ public final class Trainer implements AutoCloseable {
         images / progress.seconds());
   }
 
-  private void save(RunDirectory run, Double testAccuracy) throws IOException {
-    graph.save(
-        run.checkpoints().path(stepsDone()),
-        description.after(stepsDone(), epoch, testAccuracy),
-        progress.steps() == 0 ? Map.of() : Map.of(EpochProgress.FILE, progress.toJson()));
+  /** Writes a checkpoint, unless there is nothing to go on from in it. */
+  private void save(RunDirectory run, History history, Double testAccuracy) throws IOException {
+    try (NamedTensors weights = graph.weights();
+        NamedTensors slots = graph.optimizerSlots()) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>(weights.asMap());
+      tensors.putAll(slots.asMap());
+      for (Map.Entry<String, TFloat32> weight : weights.asMap().entrySet()) {
+        if (!isFinite(weight.getValue())) {
+          throw diverged(
+              "The weight %s became infinite".formatted(weight.getKey()), stepsDone() - 1, run);
+        }
+      }
+      Checkpoint.write(
+          run.checkpoints().path(stepsDone()),
+          description.after(stepsDone(), epoch, testAccuracy),
+          tensors,
+          progress.steps() == 0 ? Map.of() : Map.of(EpochProgress.FILE, progress.toJson()));
+    }
+    run.checkpoints().prune(KEPT_CHECKPOINTS, best(history));
+    lastSaved = System.nanoTime();
+  }
+
+  private static boolean isFinite(TFloat32 tensor) {
+    FloatDataBuffer values = tensor.asRawTensor().data().asFloats();
+    for (long i = 0; i < values.size(); i++) {
+      if (!Float.isFinite(values.getFloat(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private TrainingDivergedException diverged(String what, long stepNumber, RunDirectory run)
+      throws IOException {
+    OptionalLong good = run.checkpoints().latest();
+    return new TrainingDivergedException(
+        "%s in step %d at a learning rate of %.4g; try a smaller one%s."
+            .formatted(
+                what,
+                stepNumber,
+                schedule.at(stepNumber),
+                good.isEmpty()
+                    ? ""
+                    : ", for example from the last good checkpoint, with --weights "
+                        + run.checkpoints().path(good.getAsLong())));
   }
 
   /** The checkpoint that is best on the validation split stays, whatever its age. */

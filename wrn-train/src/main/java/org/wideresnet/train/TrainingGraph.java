@@ -1,13 +1,8 @@
 package org.wideresnet.train;
 
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
-import org.tensorflow.Tensor;
 import org.tensorflow.op.Ops;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.CifarPipeline;
@@ -17,7 +12,6 @@ import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.weights.Checkpoint;
-import org.wideresnet.model.weights.ModelDescription;
 
 /**
  * A training as one graph and one session: the input pipelines, the training step, and the network
@@ -139,19 +133,14 @@ final class TrainingGraph implements AutoCloseable {
     return validation.map(evaluator -> evaluator.evaluate(session));
   }
 
-  /**
-   * Writes weights and optimiser slots.
-   *
-   * @throws IOException if the checkpoint cannot be written
-   */
-  void save(Path folder, ModelDescription description, Map<String, String> notes)
-      throws IOException {
-    try (NamedTensors weights = variables.read(session);
-        NamedTensors slots = step.optimizerSlots().read(session)) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>(weights.asMap());
-      tensors.putAll(slots.asMap());
-      Checkpoint.write(folder, description, tensors, notes);
-    }
+  /** Returns the values of the weights; the caller closes them. */
+  NamedTensors weights() {
+    return variables.read(session);
+  }
+
+  /** Returns the values of the optimiser's slots; the caller closes them. */
+  NamedTensors optimizerSlots() {
+    return step.optimizerSlots().read(session);
   }
 
   @Override

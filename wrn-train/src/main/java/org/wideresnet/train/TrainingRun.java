@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,18 +26,21 @@ public final class TrainingRun implements AutoCloseable {
   private final RunConfig config;
   private final Trainer trainer;
   private final Optional<Path> resumedFrom;
+  private final List<Path> damaged;
 
   private TrainingRun(
       RunDirectory directory,
       RunLock lock,
       RunConfig config,
       Trainer trainer,
-      Optional<Path> resumedFrom) {
+      Optional<Path> resumedFrom,
+      List<Path> damaged) {
     this.directory = directory;
     this.lock = lock;
     this.config = config;
     this.trainer = trainer;
     this.resumedFrom = resumedFrom;
+    this.damaged = damaged;
   }
 
   /**
@@ -69,7 +74,7 @@ public final class TrainingRun implements AutoCloseable {
         RunConfig config = describe(plan, dataDirectory, weights);
         trainer = new Trainer(plan, config.data().checksum());
         trainer.startFrom(initial);
-        return new TrainingRun(directory, lock, config, trainer, Optional.empty());
+        return new TrainingRun(directory, lock, config, trainer, Optional.empty(), List.of());
       } catch (RuntimeException e) {
         close(trainer, lock);
         throw e;
@@ -107,14 +112,15 @@ public final class TrainingRun implements AutoCloseable {
     Trainer trainer = null;
     try {
       trainer = new Trainer(plan, config.data().checksum());
-      Optional<Path> checkpoint = restore(trainer, directory);
+      List<Path> damaged = new ArrayList<>();
+      Optional<Path> checkpoint = restore(trainer, directory, damaged);
       if (checkpoint.isEmpty()) {
         try (NamedTensors initial =
             read(Optional.ofNullable(options.weights()).map(Path::of), plan)) {
           trainer.startFrom(initial);
         }
       }
-      return new TrainingRun(directory, lock, config, trainer, checkpoint);
+      return new TrainingRun(directory, lock, config, trainer, checkpoint, damaged);
     } catch (IOException | RuntimeException e) {
       close(trainer, lock);
       throw e;
@@ -134,16 +140,25 @@ public final class TrainingRun implements AutoCloseable {
     lock.close();
   }
 
-  /** Tries the checkpoints from the newest on, because the newest may be damaged. */
-  private static Optional<Path> restore(Trainer trainer, RunDirectory directory)
+  /**
+   * Tries the checkpoints from the newest on, because the newest may be damaged.
+   *
+   * @param damaged takes those that are; they are put out of the way when another one is good
+   */
+  private static Optional<Path> restore(Trainer trainer, RunDirectory directory, List<Path> damaged)
       throws IOException {
     RunCheckpoints checkpoints = directory.checkpoints();
+    List<Long> passedOver = new ArrayList<>();
     IllegalArgumentException damage = null;
     for (long step : Lists.reverse(checkpoints.steps())) {
       try {
         trainer.resume(Checkpoint.open(checkpoints.path(step)));
+        for (long bad : passedOver) {
+          damaged.add(checkpoints.setAside(bad));
+        }
         return Optional.of(checkpoints.path(step));
       } catch (IllegalArgumentException e) {
+        passedOver.add(step);
         damage = damage == null ? e : damage;
       }
     }
@@ -207,6 +222,19 @@ public final class TrainingRun implements AutoCloseable {
   /** Returns the checkpoint that the run goes on from; nothing if it starts at the beginning. */
   public Optional<Path> resumedFrom() {
     return resumedFrom;
+  }
+
+  /**
+   * Returns the checkpoints that were newer but damaged, as they are called now that they are out
+   * of the way.
+   */
+  public List<Path> damagedCheckpoints() {
+    return List.copyOf(damaged);
+  }
+
+  /** Says how often to write a checkpoint within an epoch; it changes nothing else. */
+  public void checkpointEvery(CheckpointInterval interval) {
+    trainer.checkpointEvery(interval);
   }
 
   /** Asks {@link #train} to end after the step it is at. May be called from another thread. */

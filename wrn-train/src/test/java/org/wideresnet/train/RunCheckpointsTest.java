@@ -63,10 +63,24 @@ class RunCheckpointsTest {
   void pruningClearsWhatAnInterruptedOneLeft() throws IOException {
     RunCheckpoints checkpoints = checkpoints(100);
     Files.createFile(Files.createDirectory(folder.resolve(".step-000050.deleted")).resolve("x"));
+    Files.createDirectory(folder.resolve(".step-000150.unfinished"));
 
     checkpoints.prune(2);
 
     assertThat(names()).containsExactly("step-000100");
+  }
+
+  @Test
+  void aDamagedCheckpointKeepsItsFilesUnderAnotherName() throws IOException {
+    RunCheckpoints checkpoints = checkpoints(100, 200);
+
+    Path aside = checkpoints.setAside(200);
+    assertThat(aside).isEqualTo(folder.resolve("step-000200.damaged"));
+    assertThat(aside.resolve("model.index")).isRegularFile();
+    assertThat(checkpoints.steps()).containsExactly(100L);
+
+    checkpoints(200).setAside(200);
+    assertThat(names()).containsExactlyInAnyOrder("step-000100", "step-000200.damaged");
   }
 
   @Test

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.model.Normalization;
@@ -96,6 +101,36 @@ class TrainerTest {
   }
 
   @Test
+  void checkpointsWithinAnEpochKeepTheLastTwo() throws IOException {
+    RunDirectory run = new RunDirectory(temp.resolve("run"));
+    List<Set<Long>> seen = new ArrayList<>();
+    try (Trainer trainer = new Trainer(plan(2, 0))) {
+      trainer.checkpointEvery(CheckpointInterval.parse("4"));
+      trainer.fit(
+          run,
+          new TrainingListener() {
+            @Override
+            public void stepDone(int epoch, int steps, double loss, double accuracy) {
+              seen.add(checkpoints(run));
+            }
+          });
+    }
+    assertThat(seen.get(4)).containsExactly(4L);
+    assertThat(seen.get(6)).containsExactly(4L, 6L);
+    assertThat(seen.get(8)).containsExactly(6L, 8L);
+    assertThat(seen.get(11)).containsExactly(6L, 8L);
+    assertThat(run.checkpoints().steps()).containsExactly(8L, 12L);
+  }
+
+  private static Set<Long> checkpoints(RunDirectory run) {
+    try {
+      return new TreeSet<>(run.checkpoints().steps());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void validationSplitIsNotTrainedOnAndItsBestCheckpointStays() throws IOException {
     RunDirectory run = new RunDirectory(temp.resolve("run"));
     TrainingPlan plan = plan(6, 32);
@@ -116,6 +151,33 @@ class TrainerTest {
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageMatching(
             "The loss became \\S+ in step \\d+ at a learning rate of \\S+; try a smaller one\\.");
+  }
+
+  /** The first epoch goes well; then the learning rate is too large for a float. */
+  @ParameterizedTest
+  @CsvSource({
+    "epoch, The loss became NaN in step 7",
+    "1, The weight \\S+ became infinite in step 6"
+  })
+  void divergenceNamesTheLastGoodCheckpoint(String interval, String what) throws IOException {
+    RunDirectory run = new RunDirectory(temp.resolve("run"));
+    Recipe wild =
+        plan(3, 0).recipe().toBuilder()
+            .schedule(new ScheduleSettings.Step(List.of(2), 1e42, 0))
+            .build();
+    TrainingPlan plan = with(plan(3, 0), wild);
+    try (Trainer trainer = new Trainer(plan)) {
+      trainer.checkpointEvery(CheckpointInterval.parse(interval));
+      assertThatThrownBy(() -> trainer.fit(run, TrainingListener.SILENT))
+          .isInstanceOf(TrainingDivergedException.class)
+          .hasMessageMatching(
+              what
+                  + " at a learning rate of \\S+; try a smaller one, for example from the last good"
+                  + " checkpoint, with --weights "
+                  + run.checkpoints().path(6)
+                  + "\\.");
+    }
+    assertThat(run.checkpoints().latest()).hasValue(6);
   }
 
   @Test

@@ -65,9 +65,12 @@ class TrainingRunTest {
     damage(checkpoints.path(8));
     try (TrainingRun run = TrainingRun.resume(RunDirectory.open(path), data)) {
       assertThat(run.resumedFrom()).contains(checkpoints.path(4));
+      assertThat(run.damagedCheckpoints())
+          .containsExactly(checkpoints.folder().resolve("step-000008.damaged"));
       assertThat(run.train(TrainingListener.SILENT)).isPresent();
     }
     assertThat(History.open(RunDirectory.open(path).history()).rows()).hasSize(2);
+    assertThat(checkpoints.steps()).containsExactly(4L, 8L);
     damage(checkpoints.path(4));
     damage(checkpoints.path(8));
     assertThatThrownBy(() -> TrainingRun.resume(RunDirectory.open(path), data))

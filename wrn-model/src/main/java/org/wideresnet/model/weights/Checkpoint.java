@@ -2,6 +2,7 @@ package org.wideresnet.model.weights;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -80,6 +81,7 @@ public final class Checkpoint {
     Path parent = folder.toAbsolutePath().getParent();
     Files.createDirectories(parent);
     Path unfinished = parent.resolve("." + folder.getFileName() + ".unfinished");
+    Path old = parent.resolve("." + folder.getFileName() + ".deleted");
     delete(unfinished);
     try {
       Files.createDirectory(unfinished);
@@ -89,9 +91,14 @@ public final class Checkpoint {
         Files.writeString(unfinished.resolve(note.getKey()), note.getValue());
       }
       sync(unfinished);
-      delete(folder);
+      if (Files.exists(folder)) {
+        // Half a checkpoint must not be left under its name.
+        delete(old);
+        Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+      }
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
-      force(parent, StandardOpenOption.READ);
+      syncFolder(parent);
+      delete(old);
     } catch (TensorFlowException | IOException e) {
       throw new IOException(
           "The checkpoint %s could not be written: %s".formatted(folder, firstLine(e.getMessage())),
@@ -203,7 +210,14 @@ public final class Checkpoint {
         force(file, StandardOpenOption.WRITE);
       }
     }
-    force(folder, StandardOpenOption.READ);
+    syncFolder(folder);
+  }
+
+  /** Names survive a loss of power when their folder is on disk; Windows sees to it itself. */
+  private static void syncFolder(Path folder) throws IOException {
+    if (File.separatorChar == '/') {
+      force(folder, StandardOpenOption.READ);
+    }
   }
 
   private static void force(Path path, StandardOpenOption option) throws IOException {
