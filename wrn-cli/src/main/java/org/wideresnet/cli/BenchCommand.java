@@ -54,8 +54,8 @@ final class BenchCommand extends CommandGroup {
       @Mixin PrecisionOption precisionOption,
       @Mixin DeviceOption device,
       @Mixin Report report) {
-    Precision precision = precisionOption.precision("fp32");
-    DeviceChoice choice = device.choice("auto");
+    Precision precision = precisionOption.precision(Precision.FP32);
+    DeviceChoice choice = device.choice(DeviceChoice.AUTO);
     TrainingBenchmark.Measured measured =
         TrainingBenchmark.run(
             model.network().config(),

@@ -17,8 +17,8 @@ final class DeviceOption {
    *
    * @param fallback the one where none was given
    */
-  DeviceChoice choice(String fallback) {
-    DeviceChoice choice = new DeviceChoice(device == null ? fallback : device);
+  DeviceChoice choice(DeviceChoice fallback) {
+    DeviceChoice choice = device == null ? fallback : new DeviceChoice(device);
     choice.require(Devices.ofThisMachine());
     return choice;
   }

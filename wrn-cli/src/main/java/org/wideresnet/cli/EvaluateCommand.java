@@ -12,6 +12,7 @@ import org.wideresnet.data.RecordLayout;
 import org.wideresnet.export.ImageClassifier;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.CheckpointEvaluation;
+import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Evaluation;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
@@ -58,7 +59,8 @@ final class EvaluateCommand implements Callable<Integer> {
     RunDirectory directory = run.run();
     Checkpoint checkpoint = Checkpoint.open(run.checkpoint(directory));
     CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).openTest(report);
-    Evaluation evaluation = CheckpointEvaluation.run(checkpoint, dataset, device.choice("auto"));
+    Evaluation evaluation =
+        CheckpointEvaluation.run(checkpoint, dataset, device.choice(DeviceChoice.AUTO));
     List<String> classNames = checkpoint.description().classNames();
     Path chart = directory.path().resolve(CONFUSION_MATRIX);
     new ConfusionMatrixChart(evaluation.confusionMatrix(), classNames).write(chart);

@@ -1,6 +1,5 @@
 package org.wideresnet.cli;
 
-import java.util.Locale;
 import org.wideresnet.model.Precision;
 import org.wideresnet.train.Kernels;
 import org.wideresnet.train.MachineInfo;
@@ -28,9 +27,9 @@ final class PrecisionOption {
    *
    * @param fallback the one where none was given
    */
-  Precision precision(String fallback) {
+  Precision precision(Precision fallback) {
     if (choice == null) {
-      return Precision.valueOf(fallback.toUpperCase(Locale.ROOT));
+      return fallback;
     }
     return switch (choice) {
       case FP32 -> Precision.FP32;

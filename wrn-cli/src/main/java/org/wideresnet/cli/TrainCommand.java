@@ -17,6 +17,7 @@ import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
 import org.wideresnet.train.TrainingListener;
+import org.wideresnet.train.TrainingOptions;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.TrainingRun;
 import org.wideresnet.train.report.RunReport;
@@ -31,9 +32,6 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
   /** The exit code of an interrupted command, as shells have it for Ctrl-C. */
   static final int INTERRUPTED = 130;
-
-  private static final RunConfig.Options DEFAULTS =
-      new RunConfig.Options(1, false, "fp32", "auto", 1, 1, false, null);
 
   @Mixin private DataOptions data;
   @Mixin private RecipeOptions recipe;
@@ -111,14 +109,7 @@ final class TrainCommand implements Callable<Integer> {
     TrainSettings settings = settings(base, source);
     CifarDataset dataset = source.open(report);
     TrainingPlan plan =
-        TrainingPlan.of(
-            settings.recipe(),
-            dataset,
-            settings.validation(),
-            settings.seed(),
-            settings.deterministic(),
-            settings.precision(),
-            settings.device());
+        TrainingPlan.of(settings.recipe(), dataset, settings.validation(), settings.options());
     if (dryRun) {
       return show(plan);
     }
@@ -128,8 +119,7 @@ final class TrainCommand implements Callable<Integer> {
             ? RunDirectory.pathFor(RunOptions.RUNS, dataset.name(), model, LocalDateTime.now())
             : runDir;
     try (Interruption interruption = new Interruption()) {
-      return train(
-          () -> TrainingRun.create(path, plan, folder(dataset), settings.weights()), interruption);
+      return train(() -> TrainingRun.create(path, plan, folder(dataset)), interruption);
     }
   }
 
@@ -165,7 +155,16 @@ final class TrainCommand implements Callable<Integer> {
    */
   private TrainSettings settings(RunConfig base, DataOptions source) {
     Recipe chosen = recipe.applyTo(base == null ? Recipe.load("quick") : base.recipe());
-    RunConfig.Options options = base == null ? DEFAULTS : base.options();
+    TrainingOptions defaults = base == null ? TrainingOptions.DEFAULTS : base.options();
+    TrainingOptions.Builder options =
+        defaults.toBuilder()
+            .seed(seed == null ? defaults.seed() : seed)
+            .deterministic(deterministic || defaults.deterministic())
+            .precision(precision.precision(defaults.precision()))
+            .device(device.choice(defaults.device()));
+    if (weights != null) {
+      options.weights(weights);
+    }
     String model = source.name(report).startsWith("generated") ? "wrn-10-1" : "wrn-16-1";
     return new TrainSettings(
         chosen.toBuilder()
@@ -173,11 +172,7 @@ final class TrainCommand implements Callable<Integer> {
             .variant(chosen.network().variant().orElse(Variant.PAPER))
             .build(),
         validation != null ? validation : base == null ? 0 : base.data().validation(),
-        seed == null ? options.seed() : seed,
-        Optional.ofNullable(weights).or(() -> Optional.ofNullable(options.weights()).map(Path::of)),
-        deterministic || options.deterministic(),
-        precision.precision(options.precision()),
-        device.choice(options.device()));
+        options.build());
   }
 
   /** Returns where a data set was found, for the record. */

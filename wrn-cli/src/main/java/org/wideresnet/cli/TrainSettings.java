@@ -6,26 +6,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
 import org.wideresnet.model.Precision;
-import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RunConfig;
+import org.wideresnet.train.TrainingOptions;
 
 /**
  * What the command line, a recipe and the defaults say of a training, apart from the data.
  *
  * @param recipe names model and variant
- * @param weights where the initial weights come from; nothing if they are drawn
+ * @param validation the number of training images to split off
+ * @param options the seed, and how the training is computed
  */
-record TrainSettings(
-    Recipe recipe,
-    int validation,
-    long seed,
-    Optional<Path> weights,
-    boolean deterministic,
-    Precision precision,
-    DeviceChoice device) {
+record TrainSettings(Recipe recipe, int validation, TrainingOptions options) {
 
   /**
    * Checks that a run can go on with these settings.
@@ -36,15 +29,12 @@ record TrainSettings(
     List<String> changes = new ArrayList<>();
     compare("", started.recipe().toTree(), recipe.toTree(), changes);
     compare("validation", started.data().validation(), validation, changes);
-    compare("seed", started.options().seed(), seed, changes);
-    compare("weights", started.options().weights(), weightsName(), changes);
-    compare("deterministic", started.options().deterministic(), deterministic, changes);
-    compare(
-        "precision",
-        started.options().precision(),
-        precision.name().toLowerCase(Locale.ROOT),
-        changes);
-    compare("device", started.options().device(), device.name(), changes);
+    TrainingOptions old = started.options();
+    compare("seed", old.seed(), options.seed(), changes);
+    compare("weights", old.weights(), options.weights(), changes);
+    compare("deterministic", old.deterministic(), options.deterministic(), changes);
+    compare("precision", name(old.precision()), name(options.precision()), changes);
+    compare("device", old.device().name(), options.device().name(), changes);
     if (!changes.isEmpty()) {
       throw new IllegalArgumentException(
           "--resume continues the run %s as it was started, but the command line says %s."
@@ -52,8 +42,8 @@ record TrainSettings(
     }
   }
 
-  private String weightsName() {
-    return weights.map(path -> path.toAbsolutePath().normalize().toString()).orElse(null);
+  private static String name(Precision precision) {
+    return precision.name().toLowerCase(Locale.ROOT);
   }
 
   private static void compare(String path, JsonNode old, JsonNode now, List<String> changes) {

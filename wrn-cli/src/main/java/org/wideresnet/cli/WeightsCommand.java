@@ -5,17 +5,16 @@ import java.nio.file.Path;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Normalization;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.KerasWeights;
-import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.ImportedRun;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RecipeBuilder;
 import org.wideresnet.train.RunDirectory;
+import org.wideresnet.train.TrainingOptions;
 import org.wideresnet.train.TrainingPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,8 +92,9 @@ final class WeightsCommand extends CommandGroup {
       recipe.normalization(normalization);
     }
     TrainingPlan plan =
-        TrainingPlan.of(recipe.build(), dataset, 0, 1, false, Precision.FP32, DeviceChoice.AUTO);
-    ImportedRun.create(runDir, plan, TrainCommand.folder(dataset), from);
+        TrainingPlan.of(
+            recipe.build(), dataset, 0, TrainingOptions.DEFAULTS.toBuilder().weights(from).build());
+    ImportedRun.create(runDir, plan, TrainCommand.folder(dataset));
     String wrn = WrnCommand.invocation();
     report.note(
         """

@@ -8,12 +8,11 @@ import org.wideresnet.export.ExportOptions;
 import org.wideresnet.export.ImageClassifier;
 import org.wideresnet.export.Prediction;
 import org.wideresnet.export.SavedModelExporter;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
-import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.TrainingListener;
+import org.wideresnet.train.TrainingOptions;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.TrainingRun;
 
@@ -25,8 +24,7 @@ final class ReadmeExample {
     CifarDataset data = CifarFiles.ofThisMachine().open("generated", null);
     Recipe recipe =
         Recipe.load("quick").toBuilder().model("wrn-10-1").variant(Variant.PAPER).build();
-    TrainingPlan plan =
-        TrainingPlan.of(recipe, data, 0, 1, false, Precision.FP32, DeviceChoice.AUTO);
+    TrainingPlan plan = TrainingPlan.of(recipe, data, 0, TrainingOptions.DEFAULTS);
     Path folder = data.trainFiles().get(0).getParent();
     try (TrainingRun run = TrainingRun.create(Path.of("runs/first"), plan, folder)) {
       RunConfig.Result result = run.train(TrainingListener.SILENT).orElseThrow();

@@ -14,6 +14,7 @@ import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
 import org.wideresnet.train.RunLock;
+import org.wideresnet.train.TrainingOptions;
 
 class RunsCommandTest {
   @TempDir Path runs;
@@ -31,7 +32,7 @@ class RunsCommandTest {
                 .epochs(5)
                 .build(),
             new RunConfig.Data("cifar10", "/data", "abc", 0),
-            new RunConfig.Options(1, false, "fp32", "cpu", 1, 1, false, null),
+            TrainingOptions.DEFAULTS,
             new RunConfig.Versions("0", "2.18.0", "17"),
             MachineInfo.detect("none"),
             result)

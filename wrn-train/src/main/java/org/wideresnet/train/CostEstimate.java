@@ -41,7 +41,7 @@ public record CostEstimate(double imagesPerSecond, long memoryBytes, double seco
 
   private static TrainingBenchmark.Measured benchmark(TrainingPlan plan, int batch) {
     return TrainingBenchmark.run(
-        plan.network(), plan.stepSettings(), batch, WARM_UP, STEPS, plan.device());
+        plan.network(), plan.stepSettings(), batch, WARM_UP, STEPS, plan.options().device());
   }
 
   /** The images are held in memory. */

@@ -1,5 +1,6 @@
 package org.wideresnet.train;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import com.google.common.base.Splitter;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ import org.tensorflow.proto.GPUOptions;
  *
  * @param name the text of the option
  */
-public record DeviceChoice(String name) {
+public record DeviceChoice(@JsonValue String name) {
 
   private static final Pattern NAMES = Pattern.compile("auto|cpu|gpu(:\\d+(,\\d+)*)?");
 

@@ -3,7 +3,6 @@ package org.wideresnet.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
@@ -19,20 +18,24 @@ public final class ImportedRun {
    * Makes the directory of a run from weights.
    *
    * @param path the directory, new or empty
-   * @param plan what the network is, how pixels become its input, and how it is trained on if it is
-   *     resumed
+   * @param plan what the network is, how pixels become its input, where the weights come from, and
+   *     how it is trained on if it is resumed
    * @param dataDirectory where the data set was found, for the record
-   * @param weights a file of Keras, or the folder of a checkpoint
    * @throws IllegalArgumentException if the directory is in use, or the weights are of another
-   *     network, damaged or not there
+   *     network, damaged, not there or not named
    * @throws IOException if the weights cannot be read or the directory cannot be written
    */
-  public static RunDirectory create(Path path, TrainingPlan plan, Path dataDirectory, Path weights)
+  public static RunDirectory create(Path path, TrainingPlan plan, Path dataDirectory)
       throws IOException {
     RunDirectory.requireNew(path);
     ModelDescription description =
         ModelDescription.untrained(plan.network(), plan.normalization(), plan.data().classNames());
-    RunConfig config = TrainingRun.describe(plan, dataDirectory, Optional.of(weights));
+    Path weights =
+        plan.options()
+            .initialWeights()
+            .orElseThrow(
+                () -> new IllegalArgumentException("The plan names no weights to import."));
+    RunConfig config = TrainingRun.describe(plan, dataDirectory);
     try (NamedTensors values = InitialWeights.read(weights, plan.network())) {
       RunDirectory directory = RunDirectory.create(path);
       Checkpoint.write(directory.checkpoints().path(0), description, values.asMap(), Map.of());

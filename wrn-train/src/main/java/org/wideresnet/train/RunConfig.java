@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +21,7 @@ import java.nio.file.Path;
  * @param started when it started, in ISO 8601 with the time zone
  * @param recipe the recipe with all that the command line changed; it names model and variant
  * @param data the data set
- * @param options how the computation was done
+ * @param options the seed, and how the training is computed
  * @param versions the versions of the programs
  * @param machine the machine
  * @param result the final figures; null where there are none yet
@@ -30,7 +32,7 @@ public record RunConfig(
     String started,
     Recipe recipe,
     Data data,
-    Options options,
+    TrainingOptions options,
     Versions versions,
     MachineInfo machine,
     Result result) {
@@ -60,28 +62,6 @@ public record RunConfig(
    * @param validation the number of training images that were split off for validation
    */
   public record Data(String name, String directory, String checksum, int validation) {}
-
-  /**
-   * How the computation was done.
-   *
-   * @param seed the seed of all randomness
-   * @param deterministic whether only deterministic kernels were used
-   * @param precision {@code fp32} or {@code bf16}
-   * @param device {@code cpu}, {@code gpu:0} and so on
-   * @param towers the number of parts of a batch that were computed side by side
-   * @param workers the number of processes
-   * @param xla whether XLA compiled the graph
-   * @param weights the file or folder of the initial weights; null where they were drawn
-   */
-  public record Options(
-      long seed,
-      boolean deterministic,
-      String precision,
-      String device,
-      int towers,
-      int workers,
-      boolean xla,
-      String weights) {}
 
   /**
    * The versions of the programs.
@@ -117,6 +97,8 @@ public record RunConfig(
           .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
           .addModule(RecipeFormat.jsonModule())
           .build();
 

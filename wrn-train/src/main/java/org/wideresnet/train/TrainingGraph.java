@@ -44,9 +44,9 @@ final class TrainingGraph implements AutoCloseable {
             plan.trainExamples(),
             recipe.batchSize(),
             plan.augmentation(),
-            plan.seed());
+            plan.options().seed());
     WideResNet network = WideResNet.of(plan.network());
-    variables = new Variables(tf, network.weights(), plan.seed());
+    variables = new Variables(tf, network.weights(), plan.options().seed());
     step =
         new TrainingStep(
             tf,
@@ -62,7 +62,8 @@ final class TrainingGraph implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(
                 evaluator(tf, network, trainImages, plan.trainExamples(), plan.validation()));
-    session = new Session(graph, plan.device().sessionConfig(plan.deterministic()));
+    session =
+        new Session(graph, plan.options().device().sessionConfig(plan.options().deterministic()));
     trainImages.load(session);
     testImages.load(session);
   }

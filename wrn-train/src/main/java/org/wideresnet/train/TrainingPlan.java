@@ -6,7 +6,6 @@ import org.wideresnet.data.Augmentation;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.ImageStatistics;
 import org.wideresnet.model.Normalization;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.WideResNetConfig;
 
 /**
@@ -18,10 +17,7 @@ import org.wideresnet.model.WideResNetConfig;
  * @param data the data set
  * @param validation how many images are cut off the end of the training set for validation; 0 for
  *     none
- * @param seed all random numbers follow from it
- * @param deterministic whether two runs agree to the last bit; slower
- * @param precision the number format of the convolutions
- * @param device the device to train on
+ * @param options the seed, and how the training is computed
  */
 public record TrainingPlan(
     WideResNetConfig network,
@@ -29,10 +25,7 @@ public record TrainingPlan(
     Recipe recipe,
     CifarDataset data,
     int validation,
-    long seed,
-    boolean deterministic,
-    Precision precision,
-    DeviceChoice device) {
+    TrainingOptions options) {
 
   /**
    * Checks the plan against the data.
@@ -80,37 +73,19 @@ public record TrainingPlan(
    * @throws IOException if the images cannot be read
    */
   public static TrainingPlan of(
-      Recipe recipe,
-      CifarDataset data,
-      int validation,
-      long seed,
-      boolean deterministic,
-      Precision precision,
-      DeviceChoice device)
+      Recipe recipe, CifarDataset data, int validation, TrainingOptions options)
       throws IOException {
     WideResNetConfig network = recipe.network().resolve(data.layout().classes());
     // Checks the numbers before the images are read for their statistics.
     TrainingPlan plan =
-        new TrainingPlan(
-            network,
-            Normalization.NONE,
-            recipe,
-            data,
-            validation,
-            seed,
-            deterministic,
-            precision,
-            device);
+        new TrainingPlan(network, Normalization.NONE, recipe, data, validation, options);
     return new TrainingPlan(
         network,
         normalization(recipe.normalization(), data, plan.trainExamples()),
         recipe,
         data,
         validation,
-        seed,
-        deterministic,
-        precision,
-        device);
+        options);
   }
 
   private static Normalization normalization(
@@ -129,7 +104,8 @@ public record TrainingPlan(
 
   /** Returns how a step trains. */
   public TrainingStep.Settings stepSettings() {
-    return new TrainingStep.Settings(recipe.optimizer(), recipe.labelSmoothing(), precision, seed);
+    return new TrainingStep.Settings(
+        recipe.optimizer(), recipe.labelSmoothing(), options.precision(), options.seed());
   }
 
   /** Returns what is done to training images; cutout fills with their mean colour, if known. */

@@ -7,13 +7,11 @@ import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.model.NamedTensors;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.weights.Checkpoint;
 
 /**
@@ -48,30 +46,18 @@ public final class TrainingRun implements AutoCloseable {
    *
    * @param path the directory, new or empty
    * @param dataDirectory where the data set was found, for the record
-   * @throws IllegalArgumentException if the directory is in use
-   * @throws IOException if it cannot be written
-   */
-  public static TrainingRun create(Path path, TrainingPlan plan, Path dataDirectory)
-      throws IOException {
-    return create(path, plan, dataDirectory, Optional.empty());
-  }
-
-  /**
-   * As {@link #create(Path, TrainingPlan, Path)}, with initial weights from elsewhere.
-   *
-   * @param weights the folder of a checkpoint, or a file of Keras; nothing to draw the weights
    * @throws IllegalArgumentException if the directory is in use, or the weights are of another
    *     network, damaged or not there
    * @throws IOException if the weights cannot be read or the directory cannot be written
    */
-  public static TrainingRun create(
-      Path path, TrainingPlan plan, Path dataDirectory, Optional<Path> weights) throws IOException {
-    try (NamedTensors initial = read(weights, plan)) {
+  public static TrainingRun create(Path path, TrainingPlan plan, Path dataDirectory)
+      throws IOException {
+    try (NamedTensors initial = initialWeights(plan)) {
       RunDirectory directory = RunDirectory.create(path);
       RunLock lock = directory.lock();
       Trainer trainer = null;
       try {
-        RunConfig config = describe(plan, dataDirectory, weights);
+        RunConfig config = describe(plan, dataDirectory);
         trainer = new Trainer(plan, config.data().checksum());
         trainer.startFrom(initial);
         return new TrainingRun(directory, lock, config, trainer, Optional.empty(), List.of());
@@ -98,16 +84,8 @@ public final class TrainingRun implements AutoCloseable {
           "The run %s was trained on other files than those of %s in %s now; restore them to resume it."
               .formatted(directory.path(), config.data().name(), config.data().directory()));
     }
-    RunConfig.Options options = config.options();
     TrainingPlan plan =
-        TrainingPlan.of(
-            config.recipe(),
-            data,
-            config.data().validation(),
-            options.seed(),
-            options.deterministic(),
-            Precision.valueOf(options.precision().toUpperCase(Locale.ROOT)),
-            new DeviceChoice(options.device()));
+        TrainingPlan.of(config.recipe(), data, config.data().validation(), config.options());
     RunLock lock = directory.lock();
     Trainer trainer = null;
     try {
@@ -115,8 +93,7 @@ public final class TrainingRun implements AutoCloseable {
       List<Path> damaged = new ArrayList<>();
       Optional<Path> checkpoint = restore(trainer, directory, damaged);
       if (checkpoint.isEmpty()) {
-        try (NamedTensors initial =
-            read(Optional.ofNullable(options.weights()).map(Path::of), plan)) {
+        try (NamedTensors initial = initialWeights(plan)) {
           trainer.startFrom(initial);
         }
       }
@@ -127,7 +104,8 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private static NamedTensors read(Optional<Path> weights, TrainingPlan plan) throws IOException {
+  private static NamedTensors initialWeights(TrainingPlan plan) throws IOException {
+    Optional<Path> weights = plan.options().initialWeights();
     return weights.isPresent()
         ? InitialWeights.read(weights.get(), plan.network())
         : new NamedTensors(Map.of());
@@ -169,7 +147,7 @@ public final class TrainingRun implements AutoCloseable {
   }
 
   /** Describes a run that is about to start. */
-  static RunConfig describe(TrainingPlan plan, Path dataDirectory, Optional<Path> weights) {
+  static RunConfig describe(TrainingPlan plan, Path dataDirectory) {
     String version = TrainingRun.class.getPackage().getImplementationVersion();
     return new RunConfig(
         RunConfig.FORMAT,
@@ -181,15 +159,7 @@ public final class TrainingRun implements AutoCloseable {
             dataDirectory.toString(),
             plan.data().checksum(),
             plan.validation()),
-        new RunConfig.Options(
-            plan.seed(),
-            plan.deterministic(),
-            plan.precision().name().toLowerCase(Locale.ROOT),
-            plan.device().name(),
-            1,
-            1,
-            false,
-            weights.map(path -> path.toAbsolutePath().normalize().toString()).orElse(null)),
+        plan.options(),
         new RunConfig.Versions(
             version == null ? "development" : version,
             TensorFlow.version(),

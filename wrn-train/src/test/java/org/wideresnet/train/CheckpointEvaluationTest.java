@@ -11,7 +11,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.data.CifarDataset;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.weights.Checkpoint;
 
@@ -47,8 +46,7 @@ class CheckpointEvaluationTest {
             .batchSize(16)
             .stepsPerEpoch(4)
             .build();
-    TrainingPlan plan =
-        TrainingPlan.of(recipe, data, 0, 1, false, Precision.FP32, DeviceChoice.AUTO);
+    TrainingPlan plan = TrainingPlan.of(recipe, data, 0, TrainingOptions.DEFAULTS);
     try (TrainingRun training = TrainingRun.create(run, plan, data.testFiles().get(0))) {
       return training.train(TrainingListener.SILENT).orElseThrow();
     }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 
 class CostEstimateTest {
@@ -21,14 +20,7 @@ class CostEstimateTest {
             .batchSize(16)
             .build();
     TrainingPlan plan =
-        TrainingPlan.of(
-            recipe,
-            BrightImages.write(temp, 100, 30, 4),
-            0,
-            1,
-            false,
-            Precision.FP32,
-            DeviceChoice.AUTO);
+        TrainingPlan.of(recipe, BrightImages.write(temp, 100, 30, 4), 0, TrainingOptions.DEFAULTS);
     CostEstimate estimate = CostEstimate.measure(plan);
     double images = 7 * (6 * 16 + 30 / 3.0);
     assertThat(estimate.seconds() * estimate.imagesPerSecond()).isCloseTo(images, within(1e-6));

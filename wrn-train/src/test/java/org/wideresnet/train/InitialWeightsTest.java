@@ -8,13 +8,11 @@ import com.google.common.io.MoreFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.model.NamedTensors;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.weights.Checkpoint;
@@ -32,10 +30,10 @@ class InitialWeightsTest {
   void trainAndExport() throws IOException {
     data = BrightImages.write(temp, 64, 20, 4);
     Path first = temp.resolve("first");
-    trained = train(first, plan("wrn-10-1"), Optional.empty());
+    trained = train(first, plan("wrn-10-1", null));
     checkpoint = new RunDirectory(first).checkpoints().path(8);
     kerasFile = temp.resolve("first.h5");
-    WideResNet network = WideResNet.of(plan("wrn-10-1").network());
+    WideResNet network = WideResNet.of(plan("wrn-10-1", null).network());
     List<String> names = network.weights().stream().map(weight -> weight.name()).toList();
     try (NamedTensors weights = Checkpoint.open(checkpoint).read(names)) {
       KerasWeights.write(kerasFile, network, weights);
@@ -44,9 +42,9 @@ class InitialWeightsTest {
 
   @Test
   void trainingStartsFromACheckpointAsFromTheFileMadeOfIt() throws IOException {
-    RunConfig.Result drawn = train(temp.resolve("a"), plan("wrn-10-1"), Optional.empty());
-    RunConfig.Result loaded = train(temp.resolve("b"), plan("wrn-10-1"), Optional.of(checkpoint));
-    RunConfig.Result imported = train(temp.resolve("c"), plan("wrn-10-1"), Optional.of(kerasFile));
+    RunConfig.Result drawn = train(temp.resolve("a"), plan("wrn-10-1", null));
+    RunConfig.Result loaded = train(temp.resolve("b"), plan("wrn-10-1", checkpoint));
+    RunConfig.Result imported = train(temp.resolve("c"), plan("wrn-10-1", kerasFile));
     assertThat(drawn.testLoss()).isEqualTo(trained.testLoss());
     assertThat(loaded.testLoss()).isNotEqualTo(trained.testLoss());
     assertThat(imported.testLoss()).isEqualTo(loaded.testLoss());
@@ -57,7 +55,7 @@ class InitialWeightsTest {
   @Test
   void aRunWithoutACheckpointIsResumedFromItsInitialWeights() throws IOException {
     Path path = temp.resolve("b");
-    RunConfig.Result loaded = train(path, plan("wrn-10-1"), Optional.of(kerasFile));
+    RunConfig.Result loaded = train(path, plan("wrn-10-1", kerasFile));
     RunDirectory directory = RunDirectory.open(path);
     MoreFiles.deleteRecursively(directory.checkpoints().folder());
     try (TrainingRun run = TrainingRun.resume(directory, data)) {
@@ -70,7 +68,7 @@ class InitialWeightsTest {
   @Test
   void anImportedRunIsEvaluatedAndTrainedOn() throws IOException {
     Path path = temp.resolve("imported");
-    RunDirectory directory = ImportedRun.create(path, plan("wrn-10-1"), temp, kerasFile);
+    RunDirectory directory = ImportedRun.create(path, plan("wrn-10-1", kerasFile), temp);
     assertThat(RunConfig.read(directory.runJson()).state()).isEqualTo(RunConfig.State.INTERRUPTED);
     Checkpoint imported = Checkpoint.open(directory.checkpoints().find(0));
     assertThat(imported.description().data()).isNull();
@@ -78,7 +76,7 @@ class InitialWeightsTest {
     assertThat(evaluation.accuracy()).isEqualTo(trained.testAccuracy());
     assertThat(evaluation.nll()).isCloseTo(trained.testLoss(), within(1e-6));
 
-    RunConfig.Result loaded = train(temp.resolve("b"), plan("wrn-10-1"), Optional.of(checkpoint));
+    RunConfig.Result loaded = train(temp.resolve("b"), plan("wrn-10-1", checkpoint));
     try (TrainingRun run = TrainingRun.resume(directory, data)) {
       assertThat(run.resumedFrom()).contains(directory.checkpoints().path(0));
       assertThat(run.train(TrainingListener.SILENT).orElseThrow().testLoss())
@@ -89,30 +87,28 @@ class InitialWeightsTest {
   @Test
   void weightsOfAnotherNetworkAreRefusedBeforeAnythingIsWritten() throws IOException {
     Path path = temp.resolve("other");
-    TrainingPlan wider = plan("wrn-10-2");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> TrainingRun.create(path, wider, temp, Optional.of(checkpoint)))
+        .isThrownBy(() -> TrainingRun.create(path, plan("wrn-10-2", checkpoint), temp))
         .withMessage(
             "The checkpoint %s holds WRN-10-1 (paper), 4 classes, which does not fit"
                 + " WRN-10-2 (paper), 4 classes.",
             checkpoint);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ImportedRun.create(path, wider, temp, kerasFile))
+        .isThrownBy(() -> ImportedRun.create(path, plan("wrn-10-2", kerasFile), temp))
         .withMessageContaining("it holds WRN-10-1 (paper), 4 classes");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ImportedRun.create(path, wider, temp, temp))
+        .isThrownBy(() -> ImportedRun.create(path, plan("wrn-10-2", temp), temp))
         .withMessageContaining("is not a checkpoint");
     assertThat(path).doesNotExist();
   }
 
-  private RunConfig.Result train(Path path, TrainingPlan plan, Optional<Path> weights)
-      throws IOException {
-    try (TrainingRun run = TrainingRun.create(path, plan, temp, weights)) {
+  private RunConfig.Result train(Path path, TrainingPlan plan) throws IOException {
+    try (TrainingRun run = TrainingRun.create(path, plan, temp)) {
       return run.train(TrainingListener.SILENT).orElseThrow();
     }
   }
 
-  private TrainingPlan plan(String model) throws IOException {
+  private TrainingPlan plan(String model, Path weights) throws IOException {
     Recipe recipe =
         Recipe.load("quick").toBuilder()
             .model(model)
@@ -120,6 +116,11 @@ class InitialWeightsTest {
             .epochs(2)
             .batchSize(16)
             .build();
-    return TrainingPlan.of(recipe, data, 0, 5, true, Precision.FP32, DeviceChoice.AUTO);
+    TrainingOptions.Builder options =
+        TrainingOptions.DEFAULTS.toBuilder().seed(5).deterministic(true);
+    if (weights != null) {
+      options.weights(weights);
+    }
+    return TrainingPlan.of(recipe, data, 0, options.build());
   }
 }

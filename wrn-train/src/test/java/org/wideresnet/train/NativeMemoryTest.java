@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 
 /** Watches that training frees what it allocates outside the Java heap. */
@@ -32,10 +31,7 @@ class NativeMemoryTest {
             recipe,
             BrightImages.write(temp, 320, 40, 4),
             0,
-            1,
-            true,
-            Precision.FP32,
-            DeviceChoice.AUTO);
+            TrainingOptions.DEFAULTS.toBuilder().deterministic(true).build());
     List<Long> resident = new ArrayList<>();
     try (TrainingRun run = TrainingRun.create(temp.resolve("run"), plan, temp)) {
       run.train(

@@ -46,10 +46,7 @@ class PrecisionTest {
             recipe,
             BrightImages.write(temp, 16 * STEPS, 20, 4),
             0,
-            1,
-            false,
-            precision,
-            DeviceChoice.AUTO);
+            TrainingOptions.DEFAULTS.toBuilder().precision(precision).build());
     List<Double> losses = new ArrayList<>();
     try (TrainingRun run = TrainingRun.create(temp.resolve(precision.name()), plan, temp)) {
       run.train(

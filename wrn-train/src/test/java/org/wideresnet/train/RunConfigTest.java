@@ -21,7 +21,11 @@ class RunConfigTest {
           "2026-11-24T12:00:00Z",
           Recipe.load("quick").toBuilder().model("wrn-16-1").variant(Variant.PAPER).build(),
           new RunConfig.Data("cifar10", "/data/cifar-10-batches-bin", "sha256:12ab", 0),
-          new RunConfig.Options(7, true, "fp32", "cpu", 1, 1, false, null),
+          TrainingOptions.DEFAULTS.toBuilder()
+              .seed(7)
+              .deterministic(true)
+              .device(new DeviceChoice("cpu"))
+              .build(),
           new RunConfig.Versions("0.1.0", "2.18.0", "17.0.15"),
           new MachineInfo("A CPU", List.of("avx2", "fma"), 2, 8_000_000_000L, "Linux", "none"),
           null);
@@ -82,6 +86,7 @@ class RunConfigTest {
                 "precision" : "fp32",
                 "device" : "cpu",
                 "towers" : 1,
+                "accumulate" : 1,
                 "workers" : 1,
                 "xla" : false,
                 "weights" : null

@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.model.Normalization;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.weights.Checkpoint;
 
@@ -192,10 +191,7 @@ class TrainerTest {
             plan.recipe(),
             plan.data(),
             0,
-            plan.seed(),
-            true,
-            plan.precision(),
-            plan.device());
+            plan.options());
     try (Trainer trainer = new Trainer(wider)) {
       assertThatThrownBy(() -> trainer.resume(Checkpoint.open(run.checkpoints().path(6))))
           .isInstanceOf(IllegalArgumentException.class)
@@ -231,10 +227,7 @@ class TrainerTest {
         recipe,
         data,
         validation,
-        1,
-        true,
-        Precision.FP32,
-        DeviceChoice.AUTO);
+        TrainingOptions.DEFAULTS.toBuilder().deterministic(true).build());
   }
 
   private static TrainingPlan with(TrainingPlan plan, Recipe recipe) {
@@ -244,9 +237,6 @@ class TrainerTest {
         recipe,
         plan.data(),
         plan.validation(),
-        plan.seed(),
-        plan.deterministic(),
-        plan.precision(),
-        plan.device());
+        plan.options());
   }
 }

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.model.Normalization;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 
 class TrainingRunTest {
@@ -117,7 +116,8 @@ class TrainingRunTest {
       recipe.variant(Variant.PAPER);
     }
     TrainingPlan plan =
-        TrainingPlan.of(recipe.build(), data, 0, 5, false, Precision.FP32, DeviceChoice.AUTO);
+        TrainingPlan.of(
+            recipe.build(), data, 0, TrainingOptions.DEFAULTS.toBuilder().seed(5).build());
     assertThat(plan.normalization().kind()).isEqualTo(Recipe.load(name).normalization());
     try (TrainingRun run = TrainingRun.create(path, plan, temp)) {
       run.train(stopAfter(run, 3));
@@ -129,7 +129,11 @@ class TrainingRunTest {
   void normalisationComesFromTheImagesThatAreTrainedOn() throws IOException {
     TrainingPlan all = plan();
     TrainingPlan split =
-        TrainingPlan.of(all.recipe(), data, 31, 5, true, Precision.FP32, DeviceChoice.AUTO);
+        TrainingPlan.of(
+            all.recipe(),
+            data,
+            31,
+            TrainingOptions.DEFAULTS.toBuilder().seed(5).deterministic(true).build());
     assertThat(all.normalization().kind()).isEqualTo(Normalization.Kind.CHANNEL);
     assertThat(split.normalization()).isNotEqualTo(all.normalization());
     assertThat(split.trainExamples()).isEqualTo(33);
@@ -151,7 +155,8 @@ class TrainingRunTest {
             .epochs(2)
             .batchSize(16)
             .build();
-    return TrainingPlan.of(recipe, data, 0, 5, true, Precision.FP32, DeviceChoice.AUTO);
+    return TrainingPlan.of(
+        recipe, data, 0, TrainingOptions.DEFAULTS.toBuilder().seed(5).deterministic(true).build());
   }
 
   private static TrainingListener stopAfter(TrainingRun run, int steps) {

@@ -10,13 +10,12 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.data.CifarDataset;
-import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 import org.wideresnet.train.BrightImages;
-import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.History;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.TrainingListener;
+import org.wideresnet.train.TrainingOptions;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.TrainingRun;
 
@@ -31,8 +30,7 @@ class RunReportTest {
             .batchSize(16)
             .stepsPerEpoch(2)
             .build();
-    TrainingPlan plan =
-        TrainingPlan.of(recipe, data, 0, 1, false, Precision.FP32, DeviceChoice.AUTO);
+    TrainingPlan plan = TrainingPlan.of(recipe, data, 0, TrainingOptions.DEFAULTS);
     Path directory = temp.resolve("run");
     List<Integer> heard = new ArrayList<>();
     TrainingListener listener =

@@ -11,6 +11,7 @@ import org.wideresnet.train.MachineInfo;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
+import org.wideresnet.train.TrainingOptions;
 
 /**
  * Writes run directories of this project and of the Keras twin.
@@ -45,7 +46,7 @@ record SampleRuns(Path folder) {
             "2026-11-24T12:00:00Z",
             recipe,
             new RunConfig.Data("cifar10", "/data/cifar-10-batches-bin", "12ab", validation),
-            new RunConfig.Options(seed, false, "fp32", "cpu", 1, 1, false, null),
+            TrainingOptions.DEFAULTS.toBuilder().seed(seed).build(),
             new RunConfig.Versions("0.1.0", "2.18.0", "17.0.15"),
             new MachineInfo("A CPU", List.of("avx2", "fma"), 2, 8L << 30, "Linux", "none"),
             result)

@@ -1,0 +1,144 @@
+package org.wideresnet.train;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.wideresnet.model.Precision;
+
+/**
+ * The options of a training that belong to no recipe: where it starts and how it is computed.
+ *
+ * @param seed all random numbers follow from it
+ * @param deterministic whether two runs agree to the last bit; slower
+ * @param precision the number format of the convolutions
+ * @param device the device to train on
+ * @param towers the number of parts of a batch that are computed side by side in a process
+ * @param accumulate the number of parts of a batch that are computed one after the other
+ * @param workers the number of processes
+ * @param xla whether XLA compiles the graph
+ * @param weights the file or folder of the initial weights; null where they are drawn
+ */
+public record TrainingOptions(
+    long seed,
+    boolean deterministic,
+    Precision precision,
+    DeviceChoice device,
+    int towers,
+    int accumulate,
+    int workers,
+    boolean xla,
+    String weights) {
+
+  /** Seed 1, float32, one process on the device that TensorFlow chooses, weights drawn. */
+  public static final TrainingOptions DEFAULTS =
+      new TrainingOptions(1, false, Precision.FP32, DeviceChoice.AUTO, 1, 1, 1, false, null);
+
+  /**
+   * Checks the numbers of parts.
+   *
+   * @throws IllegalArgumentException if one is less than 1
+   */
+  public TrainingOptions {
+    Require.atLeastOne("--towers", towers);
+    Require.atLeastOne("--accumulate", accumulate);
+    Require.atLeastOne("--workers", workers);
+  }
+
+  /** Returns the file or folder of the initial weights; nothing where they are drawn. */
+  public Optional<Path> initialWeights() {
+    return Optional.ofNullable(weights).map(Path::of);
+  }
+
+  /** Returns a builder that starts from these options. */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
+  /** Collects options. */
+  public static final class Builder {
+    private long seed;
+    private boolean deterministic;
+    private Precision precision;
+    private DeviceChoice device;
+    private int towers;
+    private int accumulate;
+    private int workers;
+    private boolean xla;
+    private String weights;
+
+    private Builder(TrainingOptions options) {
+      seed = options.seed;
+      deterministic = options.deterministic;
+      precision = options.precision;
+      device = options.device;
+      towers = options.towers;
+      accumulate = options.accumulate;
+      workers = options.workers;
+      xla = options.xla;
+      weights = options.weights;
+    }
+
+    /** Sets what all random numbers follow from. */
+    public Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    /** Sets whether two runs agree to the last bit. */
+    public Builder deterministic(boolean value) {
+      deterministic = value;
+      return this;
+    }
+
+    /** Sets the number format of the convolutions. */
+    public Builder precision(Precision value) {
+      precision = value;
+      return this;
+    }
+
+    /** Sets the device to train on. */
+    public Builder device(DeviceChoice value) {
+      device = value;
+      return this;
+    }
+
+    /** Sets the number of parts of a batch that are computed side by side in a process. */
+    public Builder towers(int value) {
+      towers = value;
+      return this;
+    }
+
+    /** Sets the number of parts of a batch that are computed one after the other. */
+    public Builder accumulate(int value) {
+      accumulate = value;
+      return this;
+    }
+
+    /** Sets the number of processes. */
+    public Builder workers(int value) {
+      workers = value;
+      return this;
+    }
+
+    /** Sets whether XLA compiles the graph. */
+    public Builder xla(boolean value) {
+      xla = value;
+      return this;
+    }
+
+    /** Sets the file or folder of the initial weights. */
+    public Builder weights(Path value) {
+      weights = value.toAbsolutePath().normalize().toString();
+      return this;
+    }
+
+    /**
+     * Returns the options.
+     *
+     * @throws IllegalArgumentException if a number of parts is less than 1
+     */
+    public TrainingOptions build() {
+      return new TrainingOptions(
+          seed, deterministic, precision, device, towers, accumulate, workers, xla, weights);
+    }
+  }
+}
