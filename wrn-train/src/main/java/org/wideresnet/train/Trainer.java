@@ -1,15 +1,7 @@
 package org.wideresnet.train;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.buffer.FloatDataBuffer;
-import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
@@ -19,8 +11,6 @@ import org.wideresnet.model.weights.ModelDescription;
  * row in the history, and a checkpoint.
  */
 public final class Trainer implements AutoCloseable {
-  private static final int KEPT_CHECKPOINTS = 2;
-
   private final TrainingPlan plan;
   private final TrainingGraph graph;
   private final LearningRateSchedule schedule;
@@ -29,7 +19,6 @@ public final class Trainer implements AutoCloseable {
   private int epoch;
   private EpochProgress progress = EpochProgress.NONE;
   private CheckpointInterval interval = CheckpointInterval.EPOCH;
-  private long lastSaved = System.nanoTime();
   private volatile boolean stopped;
 
   /** Builds the graph of a training and reads the data set into it. */
@@ -99,32 +88,33 @@ public final class Trainer implements AutoCloseable {
   public Optional<RunConfig.Result> fit(RunDirectory run, TrainingListener listener)
       throws IOException {
     long start = System.nanoTime();
-    History history = History.open(run.history());
-    history.truncate(epoch);
-    run.checkpoints().prune(KEPT_CHECKPOINTS, best(history));
+    RunWriter writer = new RunWriter(run, plan, description, interval);
+    writer.startAt(epoch);
+    listener.trainingStarts(stepsDone());
     Optional<Evaluation> test = Optional.empty();
     while (epoch < plan.recipe().epochs()) {
-      trainEpoch(run, history, listener);
+      trainEpoch(writer, listener);
       if (progress.steps() < plan.stepsPerEpoch()) {
         if (progress.steps() > 0) {
-          save(run, history, null);
+          writer.saveWithinEpoch(graph, epoch, progress);
         }
         return Optional.empty();
       }
       test = Optional.of(graph.evaluateTest());
       History.Row row = row(graph.evaluateValidation().orElse(test.get()));
-      history.append(row);
+      writer.endEpoch(graph, row, test.get().accuracy(), listener);
       epoch++;
       progress = EpochProgress.NONE;
-      save(run, history, test.get().accuracy());
       listener.epochDone(row);
     }
     return Optional.of(
-        result(history, test.orElseGet(graph::evaluateTest), (System.nanoTime() - start) / 1e9));
+        result(
+            writer.history(),
+            test.orElseGet(graph::evaluateTest),
+            (System.nanoTime() - start) / 1e9));
   }
 
-  private void trainEpoch(RunDirectory run, History history, TrainingListener listener)
-      throws IOException {
+  private void trainEpoch(RunWriter writer, TrainingListener listener) throws IOException {
     graph.startEpoch(epoch, progress.steps());
     while (progress.steps() < plan.stepsPerEpoch() && !stopped) {
       long start = System.nanoTime();
@@ -135,13 +125,12 @@ public final class Trainer implements AutoCloseable {
       }
       TrainingStep.Measured measured = graph.train(stepNumber, rate);
       if (!Float.isFinite(measured.loss())) {
-        throw diverged("The loss became " + measured.loss(), stepNumber, run);
+        throw writer.diverged("The loss became " + measured.loss(), stepNumber);
       }
       progress = progress.plus(measured, (System.nanoTime() - start) / 1e9);
       listener.stepDone(epoch, progress.steps(), progress.loss(), progress.accuracy());
-      if (progress.steps() < plan.stepsPerEpoch()
-          && interval.isDue(stepsDone(), Duration.ofNanos(System.nanoTime() - lastSaved))) {
-        save(run, history, null);
+      if (progress.steps() < plan.stepsPerEpoch() && writer.isDue(stepsDone())) {
+        writer.saveWithinEpoch(graph, epoch, progress);
       }
     }
   }
@@ -161,63 +150,6 @@ public final class Trainer implements AutoCloseable {
         shown.nll(),
         progress.seconds(),
         images / progress.seconds());
-  }
-
-  /** Writes a checkpoint, unless there is nothing to go on from in it. */
-  private void save(RunDirectory run, History history, Double testAccuracy) throws IOException {
-    try (NamedTensors weights = graph.weights();
-        NamedTensors slots = graph.optimizerSlots()) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>(weights.asMap());
-      tensors.putAll(slots.asMap());
-      for (Map.Entry<String, TFloat32> weight : weights.asMap().entrySet()) {
-        if (!isFinite(weight.getValue())) {
-          throw diverged(
-              "The weight %s became infinite".formatted(weight.getKey()), stepsDone() - 1, run);
-        }
-      }
-      Checkpoint.write(
-          run.checkpoints().path(stepsDone()),
-          description.after(stepsDone(), epoch, testAccuracy),
-          tensors,
-          progress.steps() == 0 ? Map.of() : Map.of(EpochProgress.FILE, progress.toJson()));
-    }
-    run.checkpoints().prune(KEPT_CHECKPOINTS, best(history));
-    lastSaved = System.nanoTime();
-  }
-
-  private static boolean isFinite(TFloat32 tensor) {
-    FloatDataBuffer values = tensor.asRawTensor().data().asFloats();
-    for (long i = 0; i < values.size(); i++) {
-      if (!Float.isFinite(values.getFloat(i))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private TrainingDivergedException diverged(String what, long stepNumber, RunDirectory run)
-      throws IOException {
-    OptionalLong good = run.checkpoints().latest();
-    return new TrainingDivergedException(
-        "%s in step %d at a learning rate of %.4g; try a smaller one%s."
-            .formatted(
-                what,
-                stepNumber,
-                schedule.at(stepNumber),
-                good.isEmpty()
-                    ? ""
-                    : ", for example from the last good checkpoint, with --weights "
-                        + run.checkpoints().path(good.getAsLong())));
-  }
-
-  /** The checkpoint that is best on the validation split stays, whatever its age. */
-  private long[] best(History history) {
-    return history.rows().stream()
-        .filter(row -> plan.validation() > 0)
-        .max(Comparator.comparingDouble(History.Row::valAccuracy))
-        .stream()
-        .mapToLong(row -> (row.epoch() + 1L) * plan.stepsPerEpoch())
-        .toArray();
   }
 
   private RunConfig.Result result(History history, Evaluation test, double seconds) {

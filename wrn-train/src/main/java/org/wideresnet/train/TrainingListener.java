@@ -1,11 +1,20 @@
 package org.wideresnet.train;
 
 import java.util.List;
+import org.wideresnet.model.NamedTensors;
 
 /** Is told how a training gets on; for progress bars and logs. */
 public interface TrainingListener {
   /** Hears nothing. */
   TrainingListener SILENT = new TrainingListener() {};
+
+  /**
+   * Called once, before the first step.
+   *
+   * @param step the number of steps that are done: 0, or those of the checkpoint that the training
+   *     goes on from; what was told of later ones will be told again
+   */
+  default void trainingStarts(long step) {}
 
   /**
    * Called after each step.
@@ -17,6 +26,14 @@ public interface TrainingListener {
    */
   default void stepDone(int epoch, int steps, double loss, double accuracy) {}
 
+  /**
+   * Called after each epoch, when it has been evaluated and nothing of it is written yet. What a
+   * listener writes before it returns is there whenever the checkpoint is.
+   *
+   * @param weights the weights that the epoch ended with, to be read during the call
+   */
+  default void epochMeasured(History.Row row, NamedTensors weights) {}
+
   /** Called after each epoch, when it has been evaluated and its checkpoint is written. */
   default void epochDone(History.Row row) {}
 
@@ -25,8 +42,18 @@ public interface TrainingListener {
     List<TrainingListener> copy = List.of(listeners);
     return new TrainingListener() {
       @Override
+      public void trainingStarts(long step) {
+        copy.forEach(listener -> listener.trainingStarts(step));
+      }
+
+      @Override
       public void stepDone(int epoch, int steps, double loss, double accuracy) {
         copy.forEach(listener -> listener.stepDone(epoch, steps, loss, accuracy));
+      }
+
+      @Override
+      public void epochMeasured(History.Row row, NamedTensors weights) {
+        copy.forEach(listener -> listener.epochMeasured(row, weights));
       }
 
       @Override

@@ -35,11 +35,15 @@ final class Png {
   }
 
   static void write(BufferedImage image, Path file) throws IOException {
+    AtomicFile.write(file, bytes(image));
+  }
+
+  static byte[] bytes(BufferedImage image) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     // Given the stream itself, ImageIO adds a shutdown hook, which fails after a Ctrl-C.
     try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {
       ImageIO.write(image, "png", out);
     }
-    AtomicFile.write(file, bytes.toByteArray());
+    return bytes.toByteArray();
   }
 }

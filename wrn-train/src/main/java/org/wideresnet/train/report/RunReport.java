@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.wideresnet.model.NamedTensors;
 import org.wideresnet.train.History;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.TrainingListener;
@@ -28,20 +29,34 @@ public final class RunReport implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * Adds the epoch to the event file.
+   * Opens the event file.
    *
-   * @throws UncheckedIOException if the file cannot be written
+   * @throws UncheckedIOException if it cannot be read or written
    */
   @Override
-  public void epochDone(History.Row row) {
+  public void trainingStarts(long step) {
     try {
-      if (events == null) {
-        List<History.Row> before =
-            rows().stream().filter(earlier -> earlier.epoch() < row.epoch()).toList();
-        events =
-            TensorBoardEvents.start(run.directory().path(), before, run.plan().stepsPerEpoch());
-      }
-      events.append(row);
+      events =
+          TensorBoardEvents.open(
+              run.directory().path(),
+              step,
+              rows(),
+              run.plan().stepsPerEpoch(),
+              () -> RunStart.summary(run));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Adds the epoch to the event file.
+   *
+   * @throws UncheckedIOException if it cannot be written
+   */
+  @Override
+  public void epochMeasured(History.Row row, NamedTensors weights) {
+    try {
+      events.append(row, weights);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,67 +1,110 @@
 package org.wideresnet.train.report;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.zip.CRC32C;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
+import org.tensorflow.types.TFloat32;
+import org.wideresnet.model.NamedTensors;
 import org.wideresnet.train.History;
 
 /**
- * The history of a run as an event file that TensorBoard reads: one point an epoch for each of its
- * columns, at the step that the epoch ended with.
+ * The event file of a run, which TensorBoard reads: at its start a summary of the run; after each
+ * epoch, at the step that it ended with, the columns of the history as scalars and the weights as
+ * histograms.
  */
-public final class TensorBoardEvents implements AutoCloseable {
+final class TensorBoardEvents implements AutoCloseable {
   private static final String PREFIX = "events.out.tfevents.";
-  private static final int CRC_MASK = 0xa282ead8;
 
-  private final FileChannel file;
+  private final EventFile file;
   private final int stepsPerEpoch;
 
-  private TensorBoardEvents(FileChannel file, int stepsPerEpoch) {
+  private TensorBoardEvents(EventFile file, int stepsPerEpoch) {
     this.file = file;
     this.stepsPerEpoch = stepsPerEpoch;
   }
 
-  /**
-   * Starts the event file of a run, in place of an older file, which may hold epochs that a resumed
-   * run does again.
-   *
-   * @param run the directory of the run
-   * @param rows the epochs that are done
-   * @throws IOException if the file cannot be written
-   */
-  public static TensorBoardEvents start(Path run, List<History.Row> rows, int stepsPerEpoch)
-      throws IOException {
-    try (DirectoryStream<Path> old = Files.newDirectoryStream(run, PREFIX + "*")) {
-      for (Path path : old) {
-        Files.delete(path);
-      }
-    }
-    Path path = run.resolve(PREFIX + System.currentTimeMillis() / 1000 + ".wrn");
-    FileChannel file =
-        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    TensorBoardEvents events = new TensorBoardEvents(file, stepsPerEpoch);
-    events.write(event().setFileVersion("brain.Event:2").build());
-    for (History.Row row : rows) {
-      events.append(row);
-    }
-    return events;
+  /** Makes the summary that a file starts with. */
+  interface Start {
+    Summary summary() throws IOException;
   }
 
   /**
-   * Adds an epoch.
+   * Opens the event file of a run, without the events of steps that are going to be done again;
+   * starts one where there is none.
    *
+   * @param run the directory of the run
+   * @param step the number of steps that are done
+   * @param rows the epochs that are done, for a file that has to be started
+   * @param start is asked in the same case
+   * @throws IOException if the file cannot be read or written
+   */
+  static TensorBoardEvents open(
+      Path run, long step, List<History.Row> rows, int stepsPerEpoch, Start start)
+      throws IOException {
+    List<Path> files;
+    try (Stream<Path> entries = Files.list(run)) {
+      files =
+          entries
+              .filter(path -> path.getFileName().toString().startsWith(PREFIX))
+              .sorted()
+              .toList();
+    }
+    if (files.isEmpty()) {
+      files = List.of(create(run, rows, stepsPerEpoch, start.summary()));
+    }
+    for (Path path : files.subList(0, files.size() - 1)) {
+      try (EventFile earlier = EventFile.open(path)) {
+        earlier.cut(step);
+      }
+    }
+    EventFile file = EventFile.open(files.get(files.size() - 1));
+    file.cut(step);
+    return new TensorBoardEvents(file, stepsPerEpoch);
+  }
+
+  private static Path create(Path run, List<History.Row> rows, int stepsPerEpoch, Summary start)
+      throws IOException {
+    Path unfinished = run.resolve(".events.unfinished");
+    Files.deleteIfExists(unfinished);
+    try (EventFile file = EventFile.open(unfinished)) {
+      file.write(event().setFileVersion("brain.Event:2").build());
+      file.write(event().setSummary(start).build());
+      for (History.Row row : rows) {
+        file.write(event(row, scalars(row), stepsPerEpoch));
+      }
+      file.sync();
+    }
+    return Files.move(
+        unfinished,
+        run.resolve(PREFIX + System.currentTimeMillis() / 1000 + ".wrn"),
+        StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /**
+   * Adds an epoch. It is on disk when this returns.
+   *
+   * @param weights the weights that it ended with
    * @throws IOException if the file cannot be written
    */
-  public void append(History.Row row) throws IOException {
+  void append(History.Row row, NamedTensors weights) throws IOException {
+    Summary.Builder summary = scalars(row);
+    for (Map.Entry<String, TFloat32> weight : weights.asMap().entrySet()) {
+      summary.addValue(
+          Summary.Value.newBuilder()
+              .setTag(weight.getKey())
+              .setHisto(WeightHistogram.of(weight.getValue())));
+    }
+    file.write(event(row, summary, stepsPerEpoch));
+    file.sync();
+  }
+
+  private static Summary.Builder scalars(History.Row row) {
     Summary.Builder summary = Summary.newBuilder();
     add(summary, "loss/train", row.loss());
     add(summary, "loss/held_out", row.valLoss());
@@ -69,11 +112,7 @@ public final class TensorBoardEvents implements AutoCloseable {
     add(summary, "accuracy/held_out", row.valAccuracy());
     add(summary, "learning_rate", row.learningRate());
     add(summary, "images_per_second", row.imagesPerSecond());
-    write(event().setStep((row.epoch() + 1L) * stepsPerEpoch).setSummary(summary).build());
-  }
-
-  private static Event.Builder event() {
-    return Event.newBuilder().setWallTime(System.currentTimeMillis() / 1e3);
+    return summary;
   }
 
   private static void add(Summary.Builder summary, String tag, double value) {
@@ -82,26 +121,12 @@ public final class TensorBoardEvents implements AutoCloseable {
     }
   }
 
-  /** A TFRecord: length, its checksum, the data, their checksum; little-endian. */
-  private void write(Event event) throws IOException {
-    byte[] data = event.toByteArray();
-    ByteBuffer length = littleEndian(Long.BYTES).putLong(data.length).flip();
-    ByteBuffer record = littleEndian(Long.BYTES + Integer.BYTES + data.length + Integer.BYTES);
-    record.put(length.duplicate()).putInt(maskedCrc(length)).put(data);
-    record.putInt(maskedCrc(ByteBuffer.wrap(data))).flip();
-    while (record.hasRemaining()) {
-      file.write(record);
-    }
+  private static Event event(History.Row row, Summary.Builder summary, int stepsPerEpoch) {
+    return event().setStep((row.epoch() + 1L) * stepsPerEpoch).setSummary(summary).build();
   }
 
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static int maskedCrc(ByteBuffer data) {
-    CRC32C crc = new CRC32C();
-    crc.update(data);
-    return Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK;
+  private static Event.Builder event() {
+    return Event.newBuilder().setWallTime(System.currentTimeMillis() / 1e3);
   }
 
   @Override

@@ -2,89 +2,100 @@ package org.wideresnet.train.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.hash.Hashing;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
+import org.tensorflow.types.TFloat32;
+import org.wideresnet.model.NamedTensors;
 import org.wideresnet.train.History;
 
 class TensorBoardEventsTest {
-  private static final int CRC_MASK = 0xa282ead8;
-
   @TempDir Path run;
 
   @Test
   void writesAPointForEachEpochAtItsLastStep() throws IOException {
-    try (TensorBoardEvents events = TensorBoardEvents.start(run, List.of(), 390)) {
-      events.append(row(0, 0.25));
-      events.append(row(1, Double.NaN));
+    try (TensorBoardEvents events = open(0, List.of(), 390)) {
+      append(events, row(0, 0.25));
+      append(events, row(1, Double.NaN));
     }
     List<Event> events = read();
     assertThat(events.get(0).getFileVersion()).isEqualTo("brain.Event:2");
-    assertThat(events).extracting(Event::getStep).containsExactly(0L, 390L, 780L);
-    assertThat(events.get(1).getSummary().getValueList())
-        .extracting(Summary.Value::getTag)
+    assertThat(events).extracting(Event::getStep).containsExactly(0L, 0L, 390L, 780L);
+    assertThat(tags(events.get(1))).containsExactly("start");
+    assertThat(tags(events.get(2)))
         .containsExactly(
             "loss/train",
             "loss/held_out",
             "accuracy/train",
             "accuracy/held_out",
             "learning_rate",
-            "images_per_second");
-    assertThat(events.get(1).getSummary().getValue(3).getSimpleValue()).isEqualTo(0.25f);
-    assertThat(events.get(2).getSummary().getValueCount()).isEqualTo(5);
+            "images_per_second",
+            "dense/bias");
+    assertThat(events.get(2).getSummary().getValue(3).getSimpleValue()).isEqualTo(0.25f);
+    assertThat(events.get(2).getSummary().getValue(6).getHisto().getNum()).isEqualTo(2);
+    assertThat(tags(events.get(3))).hasSize(6).doesNotContain("accuracy/held_out");
   }
 
   @Test
   void aResumedRunHasNoEpochTwice() throws IOException {
-    List<History.Row> done = List.of(row(0, 0.25));
-    try (TensorBoardEvents events = TensorBoardEvents.start(run, done, 10)) {
-      events.append(row(1, 0.5));
-      events.append(row(2, 0.6));
+    try (TensorBoardEvents events = open(0, List.of(), 10)) {
+      append(events, row(0, 0.25));
+      append(events, row(1, 0.5));
+      append(events, row(2, 0.6));
     }
-    try (TensorBoardEvents events = TensorBoardEvents.start(run, done, 10)) {
-      events.append(row(1, 0.5));
+    List<Event> before = read();
+    try (TensorBoardEvents events = open(14, List.of(row(0, 0.25)), 10)) {
+      append(events, row(1, 0.5));
     }
-    assertThat(read()).extracting(Event::getStep).containsExactly(0L, 10L, 20L);
+    assertThat(read()).extracting(Event::getStep).containsExactly(0L, 0L, 10L, 20L);
+    assertThat(read().subList(0, 3)).isEqualTo(before.subList(0, 3));
+  }
+
+  @Test
+  void aFileThatIsGoneIsStartedWithTheEpochsOfTheHistory() throws IOException {
+    Files.createFile(run.resolve(".events.unfinished"));
+    open(20, List.of(row(0, 0.25), row(1, 0.5)), 10).close();
+    assertThat(read()).extracting(Event::getStep).containsExactly(0L, 0L, 10L, 20L);
+    assertThat(run).isDirectoryNotContaining("glob:**/.events*");
+  }
+
+  private TensorBoardEvents open(long step, List<History.Row> rows, int stepsPerEpoch)
+      throws IOException {
+    return TensorBoardEvents.open(
+        run,
+        step,
+        rows,
+        stepsPerEpoch,
+        () ->
+            Summary.newBuilder()
+                .addValue(Summary.Value.newBuilder().setTag("start").setSimpleValue(1))
+                .build());
+  }
+
+  private static void append(TensorBoardEvents events, History.Row row) throws IOException {
+    try (NamedTensors weights =
+        new NamedTensors(
+            Map.of("dense/bias", TFloat32.tensorOf(StdArrays.ndCopyOf(new float[] {1, 2}))))) {
+      events.append(row, weights);
+    }
   }
 
   private static History.Row row(int epoch, double valAccuracy) {
     return new History.Row(epoch, 0.2, 0.1, 2.0, valAccuracy, 1.9, 60, 800);
   }
 
-  private List<Event> read() throws IOException {
-    Path file;
-    try (Stream<Path> files = Files.list(run)) {
-      List<Path> events =
-          files.filter(path -> path.getFileName().toString().contains("tfevents")).toList();
-      assertThat(events).hasSize(1);
-      file = events.get(0);
-    }
-    ByteBuffer buffer = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-    List<Event> events = new ArrayList<>();
-    while (buffer.hasRemaining()) {
-      byte[] length = new byte[8];
-      buffer.get(length);
-      assertThat(buffer.getInt()).isEqualTo(maskedCrc(length));
-      byte[] data =
-          new byte[(int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()];
-      buffer.get(data);
-      assertThat(buffer.getInt()).isEqualTo(maskedCrc(data));
-      events.add(Event.parseFrom(data));
-    }
-    return events;
+  private static List<String> tags(Event event) {
+    return event.getSummary().getValueList().stream().map(Summary.Value::getTag).toList();
   }
 
-  private static int maskedCrc(byte[] data) {
-    return Integer.rotateRight(Hashing.crc32c().hashBytes(data).asInt(), 15) + CRC_MASK;
+  private List<Event> read() throws IOException {
+    return EventRecords.read(EventRecords.file(run));
   }
 }

@@ -1,0 +1,94 @@
+package org.wideresnet.train.report;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Struct;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.Value;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.Summary;
+import org.tensorflow.proto.SummaryMetadata;
+import org.tensorflow.proto.TensorProto;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * The settings of a run for TensorBoard's table of hyper-parameters. Its messages come with
+ * TensorBoard and not with TensorFlow (tensorboard/plugins/hparams/plugin_data.proto); what is
+ * needed of them is put together from fields by number.
+ */
+final class HyperParameters {
+  private static final String PLUGIN = "hparams";
+  private static final String TAG = "_hparams_/session_start_info";
+  private static final int SESSION_START = 3;
+  private static final int START_TIME = 5;
+
+  private HyperParameters() {}
+
+  /**
+   * Returns the summary.
+   *
+   * @param runJson what {@code run.json} holds; its recipe, data and options are taken
+   * @param startSeconds when the run started, in seconds since 1970
+   */
+  static Summary.Value of(JsonNode runJson, double startSeconds) {
+    Struct.Builder settings = Struct.newBuilder();
+    collect("", runJson.path("recipe"), settings);
+    collect("data", runJson.path("data"), settings);
+    collect("", runJson.path("options"), settings);
+    settings.removeFields("data.checksum").removeFields("data.directory");
+    return Summary.Value.newBuilder()
+        .setTag(TAG)
+        .setMetadata(
+            SummaryMetadata.newBuilder()
+                .setPluginData(
+                    SummaryMetadata.PluginData.newBuilder()
+                        .setPluginName(PLUGIN)
+                        .setContent(sessionStart(settings.build(), startSeconds))))
+        // The table needs no value, but TensorBoard passes over a summary without one.
+        .setTensor(
+            TensorProto.newBuilder()
+                .setDtype(DataType.DT_FLOAT)
+                .setTensorShape(TensorShapeProto.getDefaultInstance())
+                .addFloatVal(0))
+        .build();
+  }
+
+  /** A map from names to values has the same form there as in a {@link Struct}. */
+  private static ByteString sessionStart(Struct settings, double startSeconds) {
+    try {
+      UnknownFieldSet start =
+          UnknownFieldSet.newBuilder()
+              .mergeFrom(settings.toByteString())
+              .addField(
+                  START_TIME,
+                  UnknownFieldSet.Field.newBuilder()
+                      .addFixed64(Double.doubleToRawLongBits(startSeconds))
+                      .build())
+              .build();
+      return UnknownFieldSet.newBuilder()
+          .addField(
+              SESSION_START,
+              UnknownFieldSet.Field.newBuilder().addLengthDelimited(start.toByteString()).build())
+          .build()
+          .toByteString();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void collect(String path, JsonNode node, Struct.Builder settings) {
+    if (node.isObject()) {
+      String prefix = path.isEmpty() ? "" : path + ".";
+      node.properties()
+          .forEach(entry -> collect(prefix + entry.getKey(), entry.getValue(), settings));
+    } else if (node.isNumber()) {
+      settings.putFields(path, Value.newBuilder().setNumberValue(node.asDouble()).build());
+    } else if (node.isBoolean()) {
+      settings.putFields(path, Value.newBuilder().setBoolValue(node.asBoolean()).build());
+    } else if (!node.isNull()) {
+      String text = node.isTextual() ? node.asText() : node.toString();
+      settings.putFields(path, Value.newBuilder().setStringValue(text).build());
+    }
+  }
+}
