@@ -43,7 +43,7 @@ final class RunStart {
     LabelledImages images = LabelledImages.firstOf(data.trainFiles(), data.layout(), IMAGES);
     return PreviewGrid.drawPairs(
         images,
-        AugmentedImages.of(images, plan.augmentation(), plan.seed()),
+        AugmentedImages.of(images, plan.augmentation(), plan.options().seed()),
         plan.recipe().augment(),
         data.classNames(),
         COLUMNS);
