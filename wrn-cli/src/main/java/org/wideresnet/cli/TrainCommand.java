@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.export.ExportOptions;
 import org.wideresnet.export.ExportedModel;
+import org.wideresnet.export.ModelVersions;
 import org.wideresnet.export.SavedModelExporter;
 import org.wideresnet.model.Variant;
 import org.wideresnet.train.CostEstimate;
@@ -139,7 +140,13 @@ final class TrainCommand implements Callable<Integer> {
     settings(config, source).requireSameAs(config, directory.path());
     if (config.state() == RunConfig.State.FINISHED) {
       report.note("The run %s is complete: all its epochs are done.".formatted(directory.path()));
-      result(directory, config.result());
+      Path models = directory.path().resolve(SavedModelOptions.OF_RUN);
+      if (!new ModelVersions(models).numbers().isEmpty()) {
+        result(directory, config.result());
+      } else { // its process was killed in its last second
+        RunReport.draw(directory);
+        finish(directory, config.result());
+      }
       return 0;
     }
     CifarDataset dataset = source.open(report);

@@ -2,11 +2,12 @@ package org.wideresnet.train.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.train.History;
 import org.wideresnet.train.RunConfig;
+import org.wideresnet.train.RunDirectory;
 import org.wideresnet.train.TrainingListener;
 import org.wideresnet.train.TrainingRun;
 import org.wideresnet.train.report.html.HtmlReport;
@@ -72,16 +73,29 @@ public final class RunReport implements TrainingListener, AutoCloseable {
     if (events != null) {
       events.close();
     }
-    if (!rows().isEmpty()) {
-      RunConfig config = run.config();
-      String title =
-          "%s on %s, recipe %s"
-              .formatted(run.plan().network().name(), config.data().name(), config.recipe().name());
-      String heldOut = run.plan().validation() > 0 ? "validation" : "test";
-      Path directory = run.directory().path();
-      new Curves(title, heldOut, rows()).write(directory.resolve(CURVES));
-      HtmlReport.of(List.of(directory)).write(directory.resolve(REPORT));
+    draw(run.directory());
+  }
+
+  /**
+   * Draws {@code curves.png} and {@code report.html} of a run, if an epoch of it is done.
+   *
+   * @throws IOException if a file cannot be read or written
+   */
+  public static void draw(RunDirectory run) throws IOException {
+    List<History.Row> rows = History.open(run.history()).rows();
+    if (rows.isEmpty()) {
+      return;
     }
+    RunConfig config = RunConfig.read(run.runJson());
+    String title =
+        "%s on %s, recipe %s"
+            .formatted(
+                config.recipe().network().model().orElseThrow().toUpperCase(Locale.ROOT),
+                config.data().name(),
+                config.recipe().name());
+    String heldOut = config.data().validation() > 0 ? "validation" : "test";
+    new Curves(title, heldOut, rows).write(run.path().resolve(CURVES));
+    HtmlReport.of(List.of(run.path())).write(run.path().resolve(REPORT));
   }
 
   private List<History.Row> rows() throws IOException {
