@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -28,6 +29,10 @@ import org.tensorflow.types.TUint8;
  * ended; later calls throw {@link IllegalStateException}.
  */
 public final class ImageClassifier implements AutoCloseable {
+  /** A larger batch of a small model is slower: its activations do not fit the caches. */
+  private static final int LARGEST_PART = 8;
+
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
   private static final List<String> PROBABILITIES = List.of(ServingGraph.PROBABILITIES);
 
   private final Path folder;
@@ -122,9 +127,15 @@ public final class ImageClassifier implements AutoCloseable {
           "There are %d bytes of pixels; %d images of 32x32 pixels in 3 colours have %d."
               .formatted(pixels.length, count, (long) count * Tensors.IMAGE_VALUES));
     }
-    try (TUint8 images = Tensors.pixels(pixels, count)) {
-      return run(ServingGraph.SERVING_DEFAULT, ServingGraph.IMAGE, images);
-    }
+    return inParts(
+        count,
+        (first, end) -> {
+          byte[] part =
+              Arrays.copyOfRange(pixels, first * Tensors.IMAGE_VALUES, end * Tensors.IMAGE_VALUES);
+          try (TUint8 images = Tensors.pixels(part, end - first)) {
+            return run(ServingGraph.SERVING_DEFAULT, ServingGraph.IMAGE, images);
+          }
+        });
   }
 
   /**
@@ -157,13 +168,28 @@ public final class ImageClassifier implements AutoCloseable {
       PictureFile.require(files.get(i), names.get(i));
     }
     try {
-      return run(files);
+      return inParts(files.size(), (first, end) -> run(files.subList(first, end)));
     } catch (TFInvalidArgumentException e) {
       throw new IllegalArgumentException(
           "%s cannot be decoded; it is damaged or cut off."
               .formatted(names.get(firstDamaged(files))),
           e);
     }
+  }
+
+  /** Answers the pictures {@code first} to {@code end - 1} of a batch. */
+  private interface Part {
+    float[][] probabilities(int first, int end);
+  }
+
+  /** Cuts a batch of a small model into parts for all cores; a large model uses them by itself. */
+  private float[][] inParts(int count, Part part) {
+    int size = model.isSmall() ? Math.min(LARGEST_PART, (count + CORES - 1) / CORES) : count;
+    return IntStream.range(0, (count + size - 1) / size)
+        .parallel()
+        .mapToObj(i -> part.probabilities(i * size, Math.min(count, (i + 1) * size)))
+        .flatMap(Arrays::stream)
+        .toArray(float[][]::new);
   }
 
   private float[][] run(List<byte[]> files) {

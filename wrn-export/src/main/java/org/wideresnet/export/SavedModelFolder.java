@@ -103,6 +103,16 @@ final class SavedModelFolder {
     }
   }
 
+  /** Returns the size of graph and variables. */
+  long bytes() throws IOException {
+    long bytes = 0;
+    for (Path file : files(folder.resolve(VARIABLES))) {
+      bytes += Files.size(file);
+    }
+    Path graph = folder.resolve(SAVED_MODEL);
+    return Files.exists(graph) ? bytes + Files.size(graph) : bytes;
+  }
+
   /** Forces all files to the disk and returns their size in bytes. */
   long sync() throws IOException {
     long bytes = 0;

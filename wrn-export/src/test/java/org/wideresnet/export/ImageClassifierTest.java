@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -68,6 +69,21 @@ class ImageClassifierTest {
     }
     assertThat(Arrays.stream(ofPixels).mapToInt(ImageClassifierTest::best).distinct().count())
         .isGreaterThan(count == 128 ? 1 : 0);
+  }
+
+  @Test
+  void answersABatchInTheOrderOfItsPictures() {
+    byte[] pixels = SamplePictures.pixels(37);
+    float[][] answers = classifier.probabilities(pixels, 37);
+    for (int i = 0; i < 37; i++) {
+      byte[] image = Arrays.copyOfRange(pixels, i * IMAGE, (i + 1) * IMAGE);
+      assertThat(answers[i]).containsExactly(classifier.probabilities(image, 1)[0], within(1e-6f));
+    }
+    List<byte[]> files = new ArrayList<>(SamplePictures.pngFiles(37));
+    files.set(29, Arrays.copyOf(files.get(29), 100));
+    assertThatThrownBy(() -> classifier.probabilities(files))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Picture 29 cannot be decoded; it is damaged or cut off.");
   }
 
   @Test
