@@ -12,6 +12,7 @@ import org.wideresnet.export.InferenceBenchmark;
 import org.wideresnet.model.Precision;
 import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Recipe;
+import org.wideresnet.train.StepProfile;
 import org.wideresnet.train.TrainingBenchmark;
 import org.wideresnet.train.TrainingStep;
 import picocli.CommandLine.Command;
@@ -24,6 +25,10 @@ import picocli.CommandLine.Option;
     description = "Measures the speed of this machine; nothing else should run on it meanwhile.",
     synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand extends CommandGroup {
+  private static final int WARM_UP = 5;
+
+  /** Ops that take less of a step are not shown. */
+  private static final double LEAST_SHARE = 0.002;
 
   private record Result(
       String model,
@@ -32,7 +37,9 @@ final class BenchCommand extends CommandGroup {
       int towers,
       double stepSecondsMedian,
       double imagesPerSecond,
-      long peakRssBytes) {}
+      double gflops,
+      long peakRssBytes,
+      List<StepProfile.Op> ops) {}
 
   @Command(
       name = "train",
@@ -51,42 +58,67 @@ final class BenchCommand extends CommandGroup {
               defaultValue = "30",
               description = "Steps that are timed, after 5 more (default: ${DEFAULT-VALUE}).")
           int steps,
+      @Option(
+              names = "--profile",
+              description = "Show, after one more step, which ops its time went to.")
+          boolean profile,
       @Mixin PrecisionOption precisionOption,
       @Mixin DeviceOption device,
       @Mixin Report report) {
     Precision precision = precisionOption.precision(Precision.FP32);
     DeviceChoice choice = device.choice(DeviceChoice.AUTO);
-    TrainingBenchmark.Measured measured =
-        TrainingBenchmark.run(
+    try (TrainingBenchmark benchmark =
+        new TrainingBenchmark(
             model.network().config(),
             new TrainingStep.Settings(Recipe.load("paper-cifar10").optimizer(), 0, precision, 1),
             batchSize,
-            5,
-            steps,
-            choice);
-    String format = precision.name().toLowerCase(Locale.ROOT);
-    report
-        .text()
-        .println(
+            choice)) {
+      benchmark.warmUp(WARM_UP);
+      TrainingBenchmark.Measured measured = benchmark.measure(steps);
+      String format = precision.name().toLowerCase(Locale.ROOT);
+      report
+          .text()
+          .println(
+              String.format(
+                  Locale.ROOT,
+                  "%s in %s, batches of %d: %.1f images/s, %.0f ms a step (median of %d), %.0f GFLOP/s, at most %,d MiB of memory",
+                  measured.model(),
+                  format,
+                  batchSize,
+                  measured.imagesPerSecond(),
+                  1000 * measured.stepSecondsMedian(),
+                  steps,
+                  measured.gflops(),
+                  measured.peakRssBytes() >> 20));
+      StepProfile ops = profile ? benchmark.profile() : new StepProfile(List.of());
+      print(ops, report);
+      report.result(
+          new Result(
+              measured.model(),
+              format,
+              batchSize,
+              1,
+              measured.stepSecondsMedian(),
+              measured.imagesPerSecond(),
+              measured.gflops(),
+              measured.peakRssBytes(),
+              ops.ops()));
+    }
+  }
+
+  private static void print(StepProfile profile, Report report) {
+    for (StepProfile.Op op : profile.ops()) {
+      if (op.share() >= LEAST_SHARE) {
+        report.note(
             String.format(
                 Locale.ROOT,
-                "%s in %s, batches of %d: %.1f images/s, %.0f ms a step (median of %d), at most %,d MiB of memory",
-                measured.model(),
-                format,
-                batchSize,
-                measured.imagesPerSecond(),
-                1000 * measured.stepSecondsMedian(),
-                steps,
-                measured.peakRssBytes() >> 20));
-    report.result(
-        new Result(
-            measured.model(),
-            format,
-            batchSize,
-            1,
-            measured.stepSecondsMedian(),
-            measured.imagesPerSecond(),
-            measured.peakRssBytes()));
+                "%5.1f %%  %8.2f ms  %4d x %s",
+                100 * op.share(),
+                1000 * op.seconds(),
+                op.count(),
+                op.type()));
+      }
+    }
   }
 
   private record DataResult(double imagesPerSecond, double imagesPerSecondPlain) {}

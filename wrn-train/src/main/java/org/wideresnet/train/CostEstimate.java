@@ -14,16 +14,14 @@ public record CostEstimate(double imagesPerSecond, long memoryBytes, double seco
   /** So much arithmetic takes a few seconds on two cores. */
   private static final double STEP_FLOPS = 5e11;
 
-  /** A step costs three forward passes: one forward, two for the gradients; two flops each. */
-  private static final double FLOPS_PER_MULTIPLY_ADD = 6;
-
   private static final int WARM_UP = 1;
   private static final int STEPS = 3;
 
   /** Trains a few steps on noise and extrapolates to the plan. Takes seconds to a minute. */
   public static CostEstimate measure(TrainingPlan plan) {
     int batch = plan.recipe().batchSize();
-    double flops = WideResNet.of(plan.network()).multiplyAdds() * FLOPS_PER_MULTIPLY_ADD;
+    double flops =
+        WideResNet.of(plan.network()).multiplyAdds() * TrainingBenchmark.FLOPS_PER_MULTIPLY_ADD;
     int large = (int) Math.max(2, Math.min(batch / 2, STEP_FLOPS / flops));
     int small = Math.max(1, large / 2);
     TrainingBenchmark.Measured first = benchmark(plan, small);
@@ -40,8 +38,12 @@ public record CostEstimate(double imagesPerSecond, long memoryBytes, double seco
   }
 
   private static TrainingBenchmark.Measured benchmark(TrainingPlan plan, int batch) {
-    return TrainingBenchmark.run(
-        plan.network(), plan.stepSettings(), batch, WARM_UP, STEPS, plan.options().device());
+    try (TrainingBenchmark benchmark =
+        new TrainingBenchmark(
+            plan.network(), plan.stepSettings(), batch, plan.options().device())) {
+      benchmark.warmUp(WARM_UP);
+      return benchmark.measure(STEPS);
+    }
   }
 
   /** The images are held in memory. */

@@ -1,6 +1,6 @@
 package org.wideresnet.train;
 
-import java.util.Arrays;
+import com.google.common.math.Quantiles;
 import java.util.Random;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -17,7 +17,12 @@ import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
 
 /** Measures the training step alone: the same random batch again and again, no input pipeline. */
-public final class TrainingBenchmark {
+public final class TrainingBenchmark implements AutoCloseable {
+
+  /** A step costs three forward passes: one forward, two for the gradients; two flops each. */
+  static final double FLOPS_PER_MULTIPLY_ADD = 6;
+
+  private static final double LEARNING_RATE = 1e-3;
 
   /**
    * What was measured.
@@ -26,6 +31,8 @@ public final class TrainingBenchmark {
    * @param batchSize images of a step
    * @param stepSecondsMedian the median time of a step, in seconds
    * @param imagesPerSecond images of a batch by that time
+   * @param gflops billions of multiplications and additions of convolutions and the dense layer, by
+   *     that time
    * @param peakRssBytes the most memory that this process has held, in bytes; 0 where the operating
    *     system does not say
    */
@@ -34,57 +41,84 @@ public final class TrainingBenchmark {
       int batchSize,
       double stepSecondsMedian,
       double imagesPerSecond,
+      double gflops,
       long peakRssBytes) {}
 
-  private TrainingBenchmark() {}
+  private final WideResNet network;
+  private final int batchSize;
+  private final Graph graph = new Graph();
+  private final Session session;
+  private final TrainingStep step;
+  private long steps;
 
   /**
-   * Trains a network on a batch of noise.
+   * Builds the graph of a step on a batch of noise.
    *
    * @param settings how a step trains
    * @param batchSize images of a step
-   * @param warmUp steps that are not counted, at least 1
-   * @param steps steps that are counted, at least 1
+   * @throws IllegalArgumentException if the batch is empty
    */
-  public static Measured run(
-      WideResNetConfig config,
-      TrainingStep.Settings settings,
-      int batchSize,
-      int warmUp,
-      int steps,
-      DeviceChoice device) {
-    if (batchSize < 1 || warmUp < 1 || steps < 1) {
-      throw new IllegalArgumentException("Batch size and numbers of steps must be 1 or more.");
+  public TrainingBenchmark(
+      WideResNetConfig config, TrainingStep.Settings settings, int batchSize, DeviceChoice device) {
+    Require.atLeastOne("--batch-size", batchSize);
+    this.batchSize = batchSize;
+    network = WideResNet.of(config);
+    Ops tf = Ops.create(graph);
+    Variables variables = new Variables(tf, network.weights(), 1);
+    step =
+        new TrainingStep(
+            tf,
+            network,
+            Normalization.PAPER_CIFAR10,
+            variables,
+            tf.constant(noise(batchSize)),
+            tf.zeros(tf.array(batchSize), TInt32.class),
+            settings);
+    session = new Session(graph, device.sessionConfig(false));
+    variables.initialize(session);
+    step.optimizerSlots().initialize(session);
+  }
+
+  /** Runs steps that are not counted. */
+  public void warmUp(int count) {
+    for (int i = 0; i < count; i++) {
+      step.run(session, steps++, LEARNING_RATE);
     }
-    WideResNet network = WideResNet.of(config);
-    try (Graph graph = new Graph();
-        Session session = new Session(graph, device.sessionConfig(false))) {
-      Ops tf = Ops.create(graph);
-      Variables variables = new Variables(tf, network.weights(), 1);
-      TrainingStep step =
-          new TrainingStep(
-              tf,
-              network,
-              Normalization.PAPER_CIFAR10,
-              variables,
-              tf.constant(noise(batchSize)),
-              tf.zeros(tf.array(batchSize), TInt32.class),
-              settings);
-      variables.initialize(session);
-      step.optimizerSlots().initialize(session);
-      double[] seconds = new double[steps];
-      for (int i = -warmUp; i < steps; i++) {
-        long start = System.nanoTime();
-        step.run(session, i + warmUp, 1e-3);
-        if (i >= 0) {
-          seconds[i] = (System.nanoTime() - start) / 1e9;
-        }
-      }
-      Arrays.sort(seconds);
-      double median = (seconds[steps / 2] + seconds[(steps - 1) / 2]) / 2;
-      return new Measured(
-          config.name(), batchSize, median, batchSize / median, ProcessMemory.peakBytes());
+  }
+
+  /**
+   * Measures so many steps.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public Measured measure(int count) {
+    Require.atLeastOne("--steps", count);
+    double[] seconds = new double[count];
+    for (int i = 0; i < count; i++) {
+      long start = System.nanoTime();
+      step.run(session, steps++, LEARNING_RATE);
+      seconds[i] = (System.nanoTime() - start) / 1e9;
     }
+    double median = Quantiles.median().compute(seconds);
+    double imagesPerSecond = batchSize / median;
+    return new Measured(
+        network.config().name(),
+        batchSize,
+        median,
+        imagesPerSecond,
+        imagesPerSecond * network.multiplyAdds() * FLOPS_PER_MULTIPLY_ADD / 1e9,
+        ProcessMemory.peakBytes());
+  }
+
+  /** Runs one step under TensorFlow's own watch and says where its time went. */
+  public StepProfile profile() {
+    return StepProfile.of(step.trace(session, steps++, LEARNING_RATE));
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
   }
 
   private static ByteNdArray noise(int batchSize) {

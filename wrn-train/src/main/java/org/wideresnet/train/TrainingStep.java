@@ -2,6 +2,7 @@ package org.wideresnet.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -10,6 +11,8 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.RunMetadata;
+import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -113,20 +116,29 @@ public final class TrainingStep {
    * @param rate the learning rate
    */
   public Measured run(Session session, long stepNumber, double rate) {
+    try (Result result = run(session.runner(), stepNumber, rate, Session.Runner::run)) {
+      return new Measured(
+          ((TFloat32) result.get(0)).getFloat(), ((TFloat32) result.get(1)).getFloat());
+    }
+  }
+
+  /** Runs one step and returns what TensorFlow says of it; that takes longer than {@link #run}. */
+  RunMetadata trace(Session session, long stepNumber, double rate) {
+    RunOptions options =
+        RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
+    Session.Runner runner = session.runner().setOptions(options);
+    try (Result result = run(runner, stepNumber, rate, Session.Runner::runAndFetchMetadata)) {
+      return result.getMetadata().orElseThrow();
+    }
+  }
+
+  private Result run(
+      Session.Runner runner, long stepNumber, double rate, Function<Session.Runner, Result> call) {
     try (TInt64 stepTensor = TInt64.scalarOf(stepNumber);
         TFloat32 rateTensor = TFloat32.scalarOf((float) rate)) {
-      Session.Runner runner =
-          session
-              .runner()
-              .feed(step, stepTensor)
-              .feed(learningRate, rateTensor)
-              .fetch(loss)
-              .fetch(accuracy);
+      runner.feed(step, stepTensor).feed(learningRate, rateTensor).fetch(loss).fetch(accuracy);
       updates.forEach(runner::addTarget);
-      try (Result result = runner.run()) {
-        return new Measured(
-            ((TFloat32) result.get(0)).getFloat(), ((TFloat32) result.get(1)).getFloat());
-      }
+      return call.apply(runner);
     }
   }
 

@@ -3,23 +3,54 @@ package org.wideresnet.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Comparator;
 import org.junit.jupiter.api.Test;
 import org.wideresnet.model.Variant;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.WideResNetConfig;
 
 class TrainingBenchmarkTest {
+  private static final WideResNetConfig NETWORK = Variant.PAPER.config(10, 1, 10);
+  private static final long MULTIPLY_ADDS = WideResNet.of(NETWORK).multiplyAdds();
+
+  /** The stem, two in each of three blocks, and a shortcut in the two that change shapes. */
+  private static final int CONVOLUTIONS = 1 + 3 * 2 + 2;
+
   @Test
   void measuresStepsOfTheNetworkItIsGiven() {
-    TrainingBenchmark.Measured measured =
-        TrainingBenchmark.run(
-            Variant.PAPER.config(10, 1, 10),
-            TrainingStep.Settings.of(new OptimizerSettings.Sgd(0.9, true, 5e-4, false), 1),
-            4,
-            1,
-            2,
-            DeviceChoice.AUTO);
-    assertThat(measured.model()).isEqualTo("WRN-10-1");
-    assertThat(measured.imagesPerSecond() * measured.stepSecondsMedian())
-        .isCloseTo(4, within(1e-6));
-    assertThat(measured.peakRssBytes()).isGreaterThanOrEqualTo(0);
+    try (TrainingBenchmark benchmark = benchmark()) {
+      benchmark.warmUp(1);
+      TrainingBenchmark.Measured measured = benchmark.measure(2);
+      assertThat(measured.model()).isEqualTo("WRN-10-1");
+      assertThat(measured.imagesPerSecond() * measured.stepSecondsMedian())
+          .isCloseTo(4, within(1e-6));
+      assertThat(measured.peakRssBytes()).isGreaterThanOrEqualTo(0);
+      assertThat(measured.gflops())
+          .isCloseTo(measured.imagesPerSecond() * 6 * MULTIPLY_ADDS / 1e9, within(1e-6));
+    }
+  }
+
+  @Test
+  void profileNamesTheOpsThatTheTimeGoesTo() {
+    try (TrainingBenchmark benchmark = benchmark()) {
+      StepProfile profile = benchmark.profile();
+      assertThat(profile.ops())
+          .filteredOn(op -> op.type().endsWith("Conv2DBackpropFilter"))
+          .singleElement()
+          .satisfies(op -> assertThat(op.count()).isEqualTo(CONVOLUTIONS))
+          .satisfies(op -> assertThat(op.seconds()).isPositive());
+      assertThat(profile.ops().stream().mapToDouble(StepProfile.Op::share).sum())
+          .isCloseTo(1, within(1e-9));
+      assertThat(profile.ops().stream().map(StepProfile.Op::seconds))
+          .isSortedAccordingTo(Comparator.reverseOrder());
+    }
+  }
+
+  private static TrainingBenchmark benchmark() {
+    return new TrainingBenchmark(
+        NETWORK,
+        TrainingStep.Settings.of(new OptimizerSettings.Sgd(0.9, true, 5e-4, false), 1),
+        4,
+        DeviceChoice.AUTO);
   }
 }

@@ -1,0 +1,178 @@
+"""Measures ours and every peer interleaved, and writes RESULTS.md.
+
+A row is one kind of work. In its first round every setting of a peer runs once; the fastest of a peer's settings goes on
+to the rounds that count, in which the contenders take turns, one fresh process each. Ratios are of medians.
+"""
+
+import argparse
+import dataclasses
+import json
+import os
+import pathlib
+import statistics
+import subprocess
+import tempfile
+
+import machine
+import results
+
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parent
+ENVIRONMENTS = pathlib.Path(os.environ.get("WRN_BENCH_CACHE", pathlib.Path.home() / ".cache/wrn-bench"))
+OURS = "ours"
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """One way in which a contender can run; the last line of its output is JSON with what was measured."""
+
+    contender: str
+    name: str
+    command: tuple
+
+    def measure(self, folder):
+        command = [str(word).replace("{folder}", folder) for word in self.command]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=HERE)
+        if done.returncode:
+            raise RuntimeError(f"{self.contender} ({self.name}) failed:\n{' '.join(command)}\n{done.stderr[-2000:]}")
+        return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    title: str
+    metric: str
+    unit: str
+    settings: list
+    more_is_better: bool = True
+
+
+def wrn(name, *words):
+    return Setting(OURS, name, (ROOT / "wrn", *words, "--json"))
+
+
+def peer(contender, name, environment, script, *words):
+    return Setting(contender, name, (ENVIRONMENTS / environment / "bin/python", HERE / "peers" / script, *words))
+
+
+def training(model, batch_size, steps, precision):
+    what = ("--model", model, "--batch-size", batch_size, "--steps", steps, "--precision", precision)
+    step = ("train", *what, "--warm-up", 3)
+    return Row(
+        f"Training step, {model.upper()}, {precision}, batch {batch_size}",
+        "images_per_second",
+        "images/s",
+        [
+            wrn("one tower", "bench", "train", *what, "--variant", "paper"),
+            peer("Keras 3.15, TF 2.18", "fit", "keras", "keras_peer.py", *step),
+            peer("Keras 3.15, TF 2.18", "fit, jit_compile", "keras", "keras_peer.py", *step, "--jit"),
+            peer("Keras 3.15, TF 2.18", "own loop", "keras", "keras_peer.py", *step, "--loop", "own"),
+            peer("Keras 3.15, TF 2.21", "fit", "keras-newest", "keras_peer.py", *step),
+            peer("Keras 3.15, TF 2.21", "own loop", "keras-newest", "keras_peer.py", *step, "--loop", "own"),
+            peer("PyTorch 2.15", "eager, channels_last", "torch", "torch_peer.py", *step),
+            peer("PyTorch 2.15", "compile, channels_last", "torch", "torch_peer.py", *step, "--compile"),
+        ],
+    )
+
+
+def pipeline(augment, data):
+    return Row(
+        f"Input pipeline, shuffled batches of 128, {augment}",
+        "images_per_second" if augment == "flip-crop" else "images_per_second_plain",
+        "images/s",
+        [
+            wrn("uint8", "bench", "data", "--data-dir", data, "--epochs", 5),
+            peer("Keras twin, tf.data", "a map per image", "keras", "keras_peer.py", "data", "--data-dir", data),
+        ],
+    )
+
+
+def epoch(model, data):
+    return Row(
+        f"One epoch end to end, {model.upper()}, batch 128: data, training, evaluation, checkpoint",
+        "seconds",
+        "s",
+        [
+            wrn(
+                "fp32", "train", "--model", model, "--epochs", 1, "--data-dir", data, "--run-dir", "{folder}/run",
+            ),
+            peer(
+                "Keras twin, fit", "fit", "keras", "keras_peer.py", "epoch", "--model", model, "--data-dir", data,
+                "--weights", "{folder}/twin.weights.h5",
+            ),
+        ],
+        more_is_better=False,
+    )  # fmt: skip
+
+
+def rows(options):
+    precisions = ("fp32", "bf16") if machine.has_bf16() else ("fp32",)
+    chosen = [
+        training(model, batch_size, steps, precision)
+        for model, batch_size, steps in (("wrn-16-2", 128, 15), ("wrn-16-4", 128, 8), ("wrn-28-10", 32, 4))
+        for precision in precisions
+    ]
+    if options.data_dir:
+        data = options.data_dir.resolve()
+        data = next((inner for inner in data.glob("cifar-10*") if inner.is_dir()), data)
+        chosen += [pipeline("flip-crop", data), pipeline("plain", data), epoch("wrn-16-2", data)]
+    return [row for row in chosen if options.rows.lower() in row.title.lower()]
+
+
+def measure(row, rounds):
+    """The measurements of each contender by name, the fastest of its settings first."""
+
+    def run(setting):
+        with tempfile.TemporaryDirectory() as folder:
+            measured = setting.measure(folder)
+        print(f"  {setting.contender}, {setting.name}: {measured[row.metric]:.4g} {row.unit}", flush=True)
+        return measured
+
+    print(row.title, flush=True)
+    best = {}
+    for setting in row.settings:
+        value = run(setting)[row.metric] * (1 if row.more_is_better else -1)
+        if setting.contender not in best or value > best[setting.contender][0]:
+            best[setting.contender] = (value, setting)
+    measured = {contender: [] for contender in best}
+    for _ in range(rounds):
+        for contender, (_, setting) in best.items():
+            measured[contender].append(run(setting))
+    return [
+        results.Line(
+            contender,
+            setting.name,
+            [one[row.metric] for one in measured[contender]],
+            max(one.get("peak_rss_bytes", 0) for one in measured[contender]),
+            statistics.median(one.get("gflops", 0) for one in measured[contender]),
+        )
+        for contender, (_, setting) in best.items()
+    ]
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="benchmarks/run", description=__doc__)
+    data = os.environ.get("WRN_DATA_DIR")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds that count (default: 5)")
+    parser.add_argument("--rows", default="", metavar="TEXT", help="only the rows whose title has this text in it")
+    parser.add_argument(
+        "--data-dir", type=pathlib.Path, default=data,
+        help="where CIFAR-10 is (default: $WRN_DATA_DIR); without it the rows that need it are left out",
+    )  # fmt: skip
+    parser.add_argument("--to", type=pathlib.Path, default=HERE / "RESULTS.md", help="the file of the results")
+    options = parser.parse_args()
+    subprocess.run([ROOT / "wrn", "--help"], check=True, stdout=subprocess.DEVNULL)  # builds
+    gflops = json.loads(
+        subprocess.run(
+            [ENVIRONMENTS / "torch/bin/python", HERE / "peers/torch_peer.py", "sgemm"],
+            check=True, capture_output=True, text=True,
+        ).stdout
+    )["gflops"]  # fmt: skip
+    print(f"SGEMM: {gflops:.0f} GFLOP/s", flush=True)
+    tables = [(row, measure(row, options.rounds)) for row in rows(options)]
+    results.write(options.to, tables, gflops, options.rounds)
+    print(f"Written to {options.to}.")
+
+
+if __name__ == "__main__":
+    main()

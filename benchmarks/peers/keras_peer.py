@@ -1,0 +1,126 @@
+"""The Keras twin at the works that are compared: training step, input pipeline, an epoch, and the way to the first step."""
+
+import argparse
+import json
+import pathlib
+import resource
+import sys
+import time
+
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "notebooks"))
+import keras_training as training
+import keras_wrn  # turns oneDNN on before TensorFlow loads
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import measure
+
+MEAN, STD = (125.3, 123.0, 113.9), (63.0, 62.1, 66.7)
+BATCH = 128
+
+
+def network(name):
+    n, k = keras_wrn.parse_model(name)
+    return keras_wrn.create_wide_residual_network((32, 32, 3), 10, n, k, 0.0, 0, "paper", "channels_last")
+
+
+def compiled(name, jit=False):
+    model = network(name)
+    sgd = keras.optimizers.SGD(0.1, 0.9, nesterov=True)
+    model.compile(sgd, "sparse_categorical_crossentropy", metrics=["accuracy"], jit_compile=jit)
+    return model
+
+
+def train(options):
+    if options.precision == "bf16":
+        keras.mixed_precision.set_global_policy("mixed_bfloat16")
+    generator = np.random.default_rng(1)
+    images = tf.constant(generator.normal(size=(options.batch_size, 32, 32, 3)).astype(np.float32))
+    labels = tf.constant(generator.integers(0, 10, options.batch_size).astype(np.int32))
+    if options.loop == "own":
+        trainable = training.Trainable(network(options.model))
+        step = training.training_step(trainable, training.Nesterov(trainable.variables), 5e-4)
+        rate = tf.constant(0.1)
+        measure.report(lambda: step(images, labels, rate)[0].numpy(), options)
+    else:
+        model = compiled(options.model, options.jit)
+        model.make_train_function()
+        batches = iter(tf.data.Dataset.from_tensors((images, labels)).repeat())
+        measure.report(lambda: model.train_function(batches), options)
+
+
+def normalised(images, labels):
+    return (tf.cast(images, tf.float32) - tf.constant(MEAN)) * (1 / tf.constant(STD)), labels
+
+
+def training_data(folder):
+    images, labels = training.read_training_set(folder)
+    return training.augmented(images, labels, BATCH, seed=1)
+
+
+def data(options):
+    """uint8 batches, with augmentation and without."""
+    images, labels = training.read_training_set(options.data_dir)
+    augmented = training.augmented(images, labels, BATCH, seed=1)
+    plain = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(labels), 1)
+    plain = plain.batch(BATCH, drop_remainder=True).prefetch(2)
+
+    def rate(batches):
+        seconds = []
+        for _ in range(1 + options.epochs):
+            start, seen = time.perf_counter(), 0
+            for _, y in batches:
+                seen += len(y)
+            seconds.append(time.perf_counter() - start)
+        return seen / float(np.median(seconds[1:]))
+
+    print(json.dumps({"images_per_second": rate(augmented), "images_per_second_plain": rate(plain)}))
+
+
+def epoch(options):
+    """`fit` for one epoch with validation, and the weights written."""
+    start = time.perf_counter()
+    model = compiled(options.model)
+    _, file, label_bytes = training.cifar_files(options.data_dir)
+    test = tf.data.Dataset.from_tensor_slices(training.read_cifar(file, label_bytes)).batch(256)
+    batches = training_data(options.data_dir).map(normalised, tf.data.AUTOTUNE)
+    model.fit(batches, epochs=1, validation_data=test.map(normalised).prefetch(2), verbose=0)
+    model.save_weights(options.weights)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"seconds": time.perf_counter() - start, "peak_rss_bytes": peak}))
+
+
+def first_step(options):
+    """From the start of the process."""
+    model = compiled("wrn-16-2")
+    model.fit(training_data(options.data_dir).map(normalised, tf.data.AUTOTUNE), steps_per_epoch=1, verbose=0)
+    started = float(pathlib.Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19]) / 100
+    uptime = float(pathlib.Path("/proc/uptime").read_text().split()[0])
+    print(json.dumps({"seconds": uptime - started}))
+
+
+def parser():
+    works = argparse.ArgumentParser(description=__doc__)
+    sub = works.add_subparsers(required=True)
+    work = sub.add_parser("train")
+    measure.add_options(work)
+    work.add_argument("--loop", choices=("fit", "own"), default="fit")
+    work.add_argument("--jit", action="store_true", help="jit_compile: XLA")
+    work.set_defaults(run=train)
+    for name, run in (("data", data), ("epoch", epoch), ("first-step", first_step)):
+        work = sub.add_parser(name)
+        work.add_argument("--data-dir", required=True)
+        work.set_defaults(run=run)
+        if name == "data":
+            work.add_argument("--epochs", type=int, default=2)
+        if name == "epoch":
+            work.add_argument("--model", default="wrn-16-2")
+            work.add_argument("--weights", required=True)
+    return works
+
+
+if __name__ == "__main__":
+    arguments = parser().parse_args()
+    arguments.run(arguments)
