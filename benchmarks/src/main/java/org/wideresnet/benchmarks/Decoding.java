@@ -1,0 +1,65 @@
+package org.wideresnet.benchmarks;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.GeneratedCifar;
+import org.wideresnet.data.ImageStatistics;
+import org.wideresnet.data.LabelledImages;
+
+/**
+ * What Java itself does with CIFAR files: reading 1,000 records, and the statistics of their
+ * pixels.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(2)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class Decoding {
+  private static final int RECORDS = 1_000;
+
+  private Path folder;
+  private CifarDataset data;
+
+  /** Draws a data set of twice as many training images. */
+  @Setup
+  public void draw() throws IOException {
+    folder = Files.createTempDirectory("wrn-benchmark");
+    data = new GeneratedCifar(10, 1, 2 * RECORDS, 10).open(folder);
+  }
+
+  /** Records to pixels {@code [1000, 32, 32, 3]} and labels. */
+  @Benchmark
+  public LabelledImages records() throws IOException {
+    return LabelledImages.firstOf(data.trainFiles(), data.layout(), RECORDS);
+  }
+
+  /** Mean and standard deviation of every pixel of 1,000 images. */
+  @Benchmark
+  public ImageStatistics statistics() throws IOException {
+    return ImageStatistics.of(data, RECORDS);
+  }
+
+  /** Deletes it. */
+  @TearDown
+  public void delete() throws IOException {
+    MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+  }
+}
