@@ -105,6 +105,10 @@ def epoch(model, data):
     )  # fmt: skip
 
 
+def build():
+    subprocess.run([ROOT / "wrn", "--help"], check=True, stdout=subprocess.DEVNULL)
+
+
 def rows(options):
     precisions = ("fp32", "bf16") if machine.has_bf16() else ("fp32",)
     chosen = [
@@ -161,7 +165,7 @@ def main():
     )  # fmt: skip
     parser.add_argument("--to", type=pathlib.Path, default=HERE / "RESULTS.md", help="the file of the results")
     options = parser.parse_args()
-    subprocess.run([ROOT / "wrn", "--help"], check=True, stdout=subprocess.DEVNULL)  # builds
+    build()
     gflops = json.loads(
         subprocess.run(
             [ENVIRONMENTS / "torch/bin/python", HERE / "peers/torch_peer.py", "sgemm"],
