@@ -22,6 +22,7 @@ import org.wideresnet.train.TrainingOptions;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.TrainingRun;
 import org.wideresnet.train.report.RunReport;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +41,9 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private DeviceOption device;
   @Mixin private CheckpointOption checkpoints;
   @Mixin private Report report;
+
+  @ArgGroup(validate = false, heading = "%nMore devices, or less memory:%n")
+  private ScalingOptions scaling = new ScalingOptions();
 
   @Option(
       names = "--validation",
@@ -179,7 +183,7 @@ final class TrainCommand implements Callable<Integer> {
             .variant(chosen.network().variant().orElse(Variant.PAPER))
             .build(),
         validation != null ? validation : base == null ? 0 : base.data().validation(),
-        options.build());
+        scaling.applyTo(options.build()));
   }
 
   /** Returns where a data set was found, for the record. */

@@ -35,6 +35,8 @@ record TrainSettings(Recipe recipe, int validation, TrainingOptions options) {
     compare("deterministic", old.deterministic(), options.deterministic(), changes);
     compare("precision", name(old.precision()), name(options.precision()), changes);
     compare("device", old.device().name(), options.device().name(), changes);
+    compare("towers", old.towers(), options.towers(), changes);
+    compare("accumulate", old.accumulate(), options.accumulate(), changes);
     if (!changes.isEmpty()) {
       throw new IllegalArgumentException(
           "--resume continues the run %s as it was started, but the command line says %s."

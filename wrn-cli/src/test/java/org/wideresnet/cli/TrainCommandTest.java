@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wideresnet.data.GeneratedCifar;
+import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Devices;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
@@ -171,6 +172,9 @@ class TrainCommandTest {
     "--recipe, quik, 'quik', 'quick'",
     "--recipe, none.yaml, 'none.yaml', 'does not exist'",
     "--device, tpu, 'tpu', 'cpu'",
+    "--towers, many, 'many', 'auto'",
+    "--towers, 7, '--batch-size is', 'multiple of 7'",
+    "--accumulate, 0, '--accumulate is 0', '1 or more'",
     "--checkpoint-every, 5x, '5x', '10m'",
     "--data, /nowhere, '/nowhere', 'cifar10'",
     "--data-dir, /nowhere, '--data-dir', 'named data set'",
@@ -178,6 +182,16 @@ class TrainCommandTest {
   })
   void refusesBadOptions(String option, String value, String what, String remedy) {
     refused(train(option, value), what, remedy);
+  }
+
+  @Test
+  void aSplitBatchIsRememberedAndGoneOnWith() throws IOException {
+    train("--towers", "auto", "--accumulate", 2).succeeded();
+    RunConfig config = RunConfig.read(new RunDirectory(run()).runJson());
+    assertThat(config.options().accumulate()).isEqualTo(2);
+    assertThat(config.options().towers())
+        .isEqualTo(DeviceChoice.AUTO.towers(Devices.ofThisMachine()));
+    train("--resume", "--accumulate", 4).refused("accumulate 4 instead of 2");
   }
 
   @Test

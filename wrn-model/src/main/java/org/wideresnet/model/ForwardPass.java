@@ -1,11 +1,10 @@
 package org.wideresnet.model;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TBfloat16;
@@ -25,21 +24,21 @@ public final class ForwardPass {
 
   private final Ops tf;
   private final WideResNet network;
-  private final Variables variables;
+  private final WeightValues weights;
   private final Operand<TInt64> dropoutSeed;
   private final Precision precision;
   private final Map<String, Operand<TFloat32>> outputs = new LinkedHashMap<>();
-  private final List<Op> updates = new ArrayList<>();
+  private final Map<Weight, Operand<TFloat32>> statistics = new LinkedHashMap<>();
 
   private ForwardPass(
       Ops tf,
       WideResNet network,
-      Variables variables,
+      WeightValues weights,
       Operand<TInt64> dropoutSeed,
       Precision precision) {
     this.tf = tf;
     this.network = network;
-    this.variables = variables;
+    this.weights = weights;
     this.dropoutSeed = dropoutSeed;
     this.precision = precision;
   }
@@ -47,19 +46,19 @@ public final class ForwardPass {
   /**
    * Adds the network in inference mode: moving statistics, no dropout.
    *
-   * @param variables the variables of {@link WideResNet#weights}
+   * @param weights the values of {@link WideResNet#weights}
    * @param images normalised images, {@code [batch, 32, 32, 3]} or {@code [batch, 3, 32, 32]}, as
    *     the network's data format says
    */
   public static ForwardPass inference(
-      Ops tf, WideResNet network, Variables variables, Operand<TFloat32> images) {
-    return new ForwardPass(tf, network, variables, null, Precision.FP32).run(images);
+      Ops tf, WideResNet network, WeightValues weights, Operand<TFloat32> images) {
+    return new ForwardPass(tf, network, weights, null, Precision.FP32).run(images);
   }
 
   /**
-   * Adds the network in training mode: statistics of the batch, dropout, and {@link #updates}.
+   * Adds the network in training mode: statistics of the batch, and dropout.
    *
-   * @param variables the variables of {@link WideResNet#weights}
+   * @param weights the values of {@link WideResNet#weights}
    * @param images normalised images, {@code [batch, 32, 32, 3]} or {@code [batch, 3, 32, 32]}, as
    *     the network's data format says
    * @param dropoutSeed int64 scalar, another one in each step; together with the number of the
@@ -69,11 +68,11 @@ public final class ForwardPass {
   public static ForwardPass training(
       Ops tf,
       WideResNet network,
-      Variables variables,
+      WeightValues weights,
       Operand<TFloat32> images,
       Operand<TInt64> dropoutSeed,
       Precision precision) {
-    return new ForwardPass(tf, network, variables, dropoutSeed, precision).run(images);
+    return new ForwardPass(tf, network, weights, dropoutSeed, precision).run(images);
   }
 
   /** Returns the logits, {@code [batch, classes]}. */
@@ -94,9 +93,12 @@ public final class ForwardPass {
     return output;
   }
 
-  /** Returns the updates of the moving statistics, to be run with a training step. */
-  public List<Op> updates() {
-    return List.copyOf(updates);
+  /**
+   * Returns the statistics of the batch, by the weights that keep their moving averages; empty in
+   * inference.
+   */
+  public Map<Weight, Operand<TFloat32>> statistics() {
+    return Collections.unmodifiableMap(statistics);
   }
 
   private ForwardPass run(Operand<TFloat32> images) {
@@ -171,8 +173,8 @@ public final class ForwardPass {
     if (!network.config().batchNorm().unbiasedVariance()) {
       variance = tf.math.mul(variance, biasCorrection(layer));
     }
-    moveTowards(layer.weights().get(2), normalised.batchMean());
-    moveTowards(layer.weights().get(3), variance);
+    statistics.put(layer.weights().get(2), normalised.batchMean());
+    statistics.put(layer.weights().get(3), variance);
     return normalised.y();
   }
 
@@ -185,12 +187,6 @@ public final class ForwardPass {
             tf.constant(0));
     Operand<TFloat32> n = tf.dtypes.cast(perChannel, TFloat32.class);
     return tf.math.div(tf.math.sub(n, tf.constant(1f)), n);
-  }
-
-  private void moveTowards(Weight moving, Operand<TFloat32> batchStatistic) {
-    Operand<TFloat32> rate = tf.constant(1 - network.config().batchNorm().momentum());
-    Operand<TFloat32> difference = tf.math.sub(variables.value(moving), batchStatistic);
-    updates.add(tf.assignSubVariableOp(variables.handle(moving), tf.math.mul(difference, rate)));
   }
 
   private float epsilon() {
@@ -222,6 +218,6 @@ public final class ForwardPass {
   }
 
   private Operand<TFloat32> weight(Layer layer, int index) {
-    return variables.value(layer.weights().get(index));
+    return weights.value(layer.weights().get(index));
   }
 }

@@ -20,7 +20,7 @@ import org.tensorflow.types.family.TType;
  * names. The names are kept here, because scopes of TensorFlow Java cannot spell {@code
  * conv2d/kernel}.
  */
-public final class Variables {
+public final class Variables implements WeightValues {
   private record Variable(
       Weight weight,
       Operand<? extends TType> handle,
@@ -73,7 +73,7 @@ public final class Variables {
     return variable(weight.name()).handle;
   }
 
-  /** Returns the value of a variable, float32 of the weight's shape. */
+  @Override
   public Operand<TFloat32> value(Weight weight) {
     return variable(weight.name()).value;
   }

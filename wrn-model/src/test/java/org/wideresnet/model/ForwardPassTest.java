@@ -64,7 +64,8 @@ class ForwardPassTest {
             tf, network, variables, images(BATCH), tf.constant(1L), Precision.FP32);
     float[] convolved = run(forward.output("conv2d"));
     Session.Runner runner = session.runner();
-    for (Op update : forward.updates()) {
+    for (Op update :
+        MovingStatistics.update(tf, network.config(), variables, forward.statistics())) {
       runner.addTarget(update);
     }
     runner.run().close();

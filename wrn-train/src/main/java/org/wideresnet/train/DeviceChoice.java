@@ -61,7 +61,8 @@ public record DeviceChoice(@JsonValue String name) {
   public ConfigProto sessionConfig(boolean deterministic) {
     ConfigProto.Builder config = ConfigProto.newBuilder().setAllowSoftPlacement(true);
     if (deterministic) {
-      config.setInterOpParallelismThreads(1);
+      // Otherwise the first session of the process decides how many threads there are.
+      config.setInterOpParallelismThreads(1).setUsePerSessionThreads(true);
     }
     if (name.equals("cpu")) {
       config.putDeviceCount("GPU", 0);
@@ -69,6 +70,28 @@ public record DeviceChoice(@JsonValue String name) {
     GPUOptions.Builder gpu = GPUOptions.newBuilder().setAllowGrowth(true);
     gpu.setVisibleDeviceList(String.join(",", gpus()));
     return config.setGpuOptions(gpu).build();
+  }
+
+  /**
+   * Returns how many GPUs that is.
+   *
+   * @param devices the devices that TensorFlow sees
+   */
+  int gpuCount(Devices devices) {
+    if (name.equals("auto")) {
+      return (int) devices.devices().stream().filter(d -> d.type().equals("GPU")).count();
+    }
+    return gpus().size();
+  }
+
+  /**
+   * Returns how many towers keep all of it busy: one for each GPU, or for each core of a CPU.
+   *
+   * @param devices the devices that TensorFlow sees
+   */
+  public int towers(Devices devices) {
+    int gpus = gpuCount(devices);
+    return gpus == 0 ? Runtime.getRuntime().availableProcessors() : gpus;
   }
 
   /** The numbers of the GPUs that are asked for by name. */

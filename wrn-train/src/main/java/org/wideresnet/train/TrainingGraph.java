@@ -34,6 +34,7 @@ final class TrainingGraph implements AutoCloseable {
     this.plan = plan;
     CifarDataset data = plan.data();
     Recipe recipe = plan.recipe();
+    BatchSplit split = BatchSplit.of(plan.options());
     Ops tf = Ops.create(graph);
     ImageStore trainImages = ImageStore.of(tf, data.trainFiles(), data.layout());
     ImageStore testImages = ImageStore.of(tf, data.testFiles(), data.layout());
@@ -42,7 +43,7 @@ final class TrainingGraph implements AutoCloseable {
             tf,
             trainImages,
             plan.trainExamples(),
-            recipe.batchSize(),
+            recipe.batchSize() / split.accumulate(),
             plan.augmentation(),
             plan.options().seed());
     WideResNet network = WideResNet.of(plan.network());
@@ -50,20 +51,19 @@ final class TrainingGraph implements AutoCloseable {
     step =
         new TrainingStep(
             tf,
-            network,
-            plan.normalization(),
+            PartFunction.training(network, plan.normalization(), plan.stepSettings()),
             variables,
             batches.images(),
             batches.labels(),
-            plan.stepSettings());
+            plan.stepSettings(),
+            split);
     test = evaluator(tf, network, testImages, 0, testImages.size());
     validation =
         plan.validation() == 0
             ? Optional.empty()
             : Optional.of(
                 evaluator(tf, network, trainImages, plan.trainExamples(), plan.validation()));
-    session =
-        new Session(graph, plan.options().device().sessionConfig(plan.options().deterministic()));
+    session = new Session(graph, plan.options().sessionConfig());
     trainImages.load(session);
     testImages.load(session);
   }
@@ -116,7 +116,7 @@ final class TrainingGraph implements AutoCloseable {
 
   /** Starts an epoch at the given step of it. */
   void startEpoch(int epoch, int firstStep) {
-    batches.startEpoch(session, epoch, firstStep);
+    batches.startEpoch(session, epoch, (long) firstStep * plan.options().accumulate());
   }
 
   /** Trains on the next batch. */

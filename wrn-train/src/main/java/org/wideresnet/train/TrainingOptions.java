@@ -2,6 +2,7 @@ package org.wideresnet.train;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.tensorflow.proto.ConfigProto;
 import org.wideresnet.model.Precision;
 
 /**
@@ -46,6 +47,25 @@ public record TrainingOptions(
   /** Returns the file or folder of the initial weights; nothing where they are drawn. */
   public Optional<Path> initialWeights() {
     return Optional.ofNullable(weights).map(Path::of);
+  }
+
+  /** Returns the number of equal parts that a batch is split into. */
+  public int parts() {
+    return towers * accumulate * workers;
+  }
+
+  /**
+   * Returns the configuration of sessions. The towers of a CPU share its cores: so each is computed
+   * with fewer threads, and they keep out of each other's way. That takes the environment variable
+   * {@code TF_OVERRIDE_GLOBAL_THREADPOOL=1}, without which the first session of a process decides.
+   */
+  ConfigProto sessionConfig() {
+    ConfigProto config = device.sessionConfig(deterministic);
+    if (towers == 1 || deterministic) {
+      return config;
+    }
+    int cores = Runtime.getRuntime().availableProcessors();
+    return config.toBuilder().setIntraOpParallelismThreads(Math.max(1, cores / towers)).build();
   }
 
   /** Returns a builder that starts from these options. */

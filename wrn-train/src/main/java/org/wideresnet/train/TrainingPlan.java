@@ -31,7 +31,7 @@ public record TrainingPlan(
    * Checks the plan against the data.
    *
    * @throws IllegalArgumentException if the data has fewer images than the validation split and one
-   *     batch need, or another number of classes than the network
+   *     batch need or another number of classes than the network
    */
   public TrainingPlan {
     if (network.classes() != data.layout().classes()) {
@@ -49,6 +49,16 @@ public record TrainingPlan(
       throw new IllegalArgumentException(
           "--batch-size is %d, but there are only %d images to train on."
               .formatted(recipe.batchSize(), examples));
+    }
+    if (recipe.batchSize() % options.parts() != 0) {
+      throw new IllegalArgumentException(
+          "--batch-size is %d; with --towers %d, --accumulate %d and --workers %d it must be a multiple of %d."
+              .formatted(
+                  recipe.batchSize(),
+                  options.towers(),
+                  options.accumulate(),
+                  options.workers(),
+                  options.parts()));
     }
     int whole = examples / recipe.batchSize();
     if (recipe.stepsPerEpoch().orElse(whole) > whole) {

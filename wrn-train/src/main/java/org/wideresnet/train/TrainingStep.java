@@ -6,18 +6,19 @@ import java.util.function.Function;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
-import org.tensorflow.framework.losses.CategoricalCrossentropy;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.op.core.PlaceholderWithDefault;
+import org.tensorflow.op.core.Split;
 import org.tensorflow.proto.RunMetadata;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
-import org.wideresnet.model.ForwardPass;
+import org.wideresnet.model.MovingStatistics;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variables;
@@ -25,15 +26,17 @@ import org.wideresnet.model.WideResNet;
 
 /**
  * The ops of one training step: forward pass, cross-entropy, gradients, and the updates of weights
- * and moving statistics. One call of {@link #run} is one call of the session; loss and accuracy are
- * those of the forward pass that the gradients come from.
+ * and moving statistics. One call of {@link #run} is one call of the session, or one for each round
+ * of a step that accumulates; loss and accuracy are those of the forward pass that the gradients
+ * come from.
  */
 public final class TrainingStep {
+  private final BatchSplit split;
   private final Placeholder<TInt64> step;
+  private final PlaceholderWithDefault<TInt64> round;
   private final Placeholder<TFloat32> learningRate;
-  private final Operand<TFloat32> loss;
-  private final Operand<TFloat32> accuracy;
-  private final List<Operand<TFloat32>> gradients;
+  private final Accumulator accumulator;
+  private final BatchMeans means;
   private final Optimizer optimizer;
   private final List<Op> updates = new ArrayList<>();
 
@@ -78,35 +81,102 @@ public final class TrainingStep {
       Operand<TUint8> images,
       Operand<TInt32> labels,
       Settings settings) {
+    this(
+        tf,
+        PartFunction.training(network, normalization, settings),
+        variables,
+        images,
+        labels,
+        settings,
+        BatchSplit.NONE);
+  }
+
+  /**
+   * Adds the ops of a training step.
+   *
+   * @param function what is computed of a part of the batch; it is closed
+   * @param images what this process has of the batch in a round, uint8
+   */
+  TrainingStep(
+      Ops tf,
+      PartFunction function,
+      Variables variables,
+      Operand<TUint8> images,
+      Operand<TInt32> labels,
+      Settings settings,
+      BatchSplit split) {
+    this.split = split;
     step = tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
+    round = tf.placeholderWithDefault(tf.constant(0L), Shape.scalar());
     learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
-    Operand<TFloat32> pixels = normalization.apply(tf, images);
-    ForwardPass forward =
-        ForwardPass.training(
-            tf,
-            network,
-            variables,
-            network.config().dataFormat().fromChannelsLast(tf, pixels),
-            tf.math.add(step, tf.constant(settings.seed() << 32)),
-            settings.precision());
-
-    Operand<TFloat32> oneHot =
-        tf.oneHot(
-            labels, tf.constant(network.config().classes()), tf.constant(1f), tf.constant(0f));
-    loss =
-        new CategoricalCrossentropy(true, (float) settings.labelSmoothing())
-            .call(tf, oneHot, forward.logits(), null);
-    accuracy = accuracy(tf, forward.logits(), labels);
-
-    List<Operand<TFloat32>> values = variables.trainable().stream().map(variables::value).toList();
-    gradients = new ArrayList<>();
-    for (Operand<?> gradient : tf.gradients(List.of(loss), values)) {
-      gradients.add(gradient.asOutput().expect(TFloat32.class));
+    BatchMeans towers;
+    try (function) {
+      towers = towers(tf, function, variables, images, labels, settings.seed());
     }
+    List<Operand<TFloat32>> sums = towers.values();
+    if (split.accumulate() == 1) {
+      accumulator = null;
+    } else {
+      accumulator = new Accumulator(tf, sums, towers.shapes());
+      sums = accumulator.plus(sums);
+    }
+    means = towers.with(divide(tf, sums, split.parts()));
     optimizer = new Optimizer(tf, settings.optimizer(), variables);
-    updates.addAll(optimizer.apply(gradients, learningRate, step));
-    updates.addAll(forward.updates());
+    updates.addAll(optimizer.apply(means.gradients(), learningRate, step));
+    updates.addAll(MovingStatistics.update(tf, function.config(), variables, means.statistics()));
+  }
+
+  /** Returns the sums over the towers, which share the images of a round. */
+  private BatchMeans towers(
+      Ops tf,
+      PartFunction function,
+      Variables variables,
+      Operand<TUint8> images,
+      Operand<TInt32> labels,
+      long seed) {
+    int count = split.devices().size();
+    Operand<TInt32> firstAxis = tf.constant(0);
+    Split<TUint8> imageParts = tf.split(firstAxis, images, (long) count);
+    Split<TInt32> labelParts = tf.split(firstAxis, labels, (long) count);
+    // The number of the first part of this round and process, counted over the whole training.
+    Operand<TInt64> firstPart =
+        tf.math.add(
+            tf.math.mul(step, tf.constant((long) split.parts())),
+            tf.math.add(
+                tf.math.mul(round, tf.constant((long) count * split.worker().count())),
+                tf.constant((seed << 32) + (long) count * split.worker().index())));
+    BatchMeans part = null;
+    List<List<Operand<TFloat32>>> values = new ArrayList<>();
+    for (int tower = 0; tower < count; tower++) {
+      part =
+          function.call(
+              tf.withDevice(split.devices().get(tower)),
+              variables,
+              imageParts.output().get(tower),
+              labelParts.output().get(tower),
+              tf.math.add(firstPart, tf.constant((long) tower)));
+      values.add(part.values());
+    }
+    return part.with(sum(tf, values));
+  }
+
+  private static List<Operand<TFloat32>> sum(Ops tf, List<List<Operand<TFloat32>>> addends) {
+    List<Operand<TFloat32>> sums = new ArrayList<>(addends.get(0));
+    for (List<Operand<TFloat32>> values : addends.subList(1, addends.size())) {
+      for (int i = 0; i < sums.size(); i++) {
+        sums.set(i, tf.math.add(sums.get(i), values.get(i)));
+      }
+    }
+    return sums;
+  }
+
+  private static List<Operand<TFloat32>> divide(
+      Ops tf, List<Operand<TFloat32>> values, int divisor) {
+    Operand<TFloat32> reciprocal = tf.constant(1f / divisor);
+    return divisor == 1
+        ? values
+        : values.stream().<Operand<TFloat32>>map(value -> tf.math.mul(value, reciprocal)).toList();
   }
 
   /**
@@ -116,29 +186,55 @@ public final class TrainingStep {
    * @param rate the learning rate
    */
   public Measured run(Session session, long stepNumber, double rate) {
-    try (Result result = run(session.runner(), stepNumber, rate, Session.Runner::run)) {
+    try (Result result = run(session, stepNumber, rate, session.runner(), Session.Runner::run)) {
       return new Measured(
           ((TFloat32) result.get(0)).getFloat(), ((TFloat32) result.get(1)).getFloat());
     }
   }
 
-  /** Runs one step and returns what TensorFlow says of it; that takes longer than {@link #run}. */
+  /**
+   * Runs one step and returns what TensorFlow says of it, or of its last round; that takes longer
+   * than {@link #run}.
+   */
   RunMetadata trace(Session session, long stepNumber, double rate) {
     RunOptions options =
         RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
     Session.Runner runner = session.runner().setOptions(options);
-    try (Result result = run(runner, stepNumber, rate, Session.Runner::runAndFetchMetadata)) {
+    try (Result result =
+        run(session, stepNumber, rate, runner, Session.Runner::runAndFetchMetadata)) {
       return result.getMetadata().orElseThrow();
     }
   }
 
   private Result run(
-      Session.Runner runner, long stepNumber, double rate, Function<Session.Runner, Result> call) {
+      Session session,
+      long stepNumber,
+      double rate,
+      Session.Runner runner,
+      Function<Session.Runner, Result> call) {
+    int last = split.accumulate() - 1;
     try (TInt64 stepTensor = TInt64.scalarOf(stepNumber);
+        TInt64 lastRound = TInt64.scalarOf(last);
         TFloat32 rateTensor = TFloat32.scalarOf((float) rate)) {
-      runner.feed(step, stepTensor).feed(learningRate, rateTensor).fetch(loss).fetch(accuracy);
+      for (int i = 0; i < last; i++) {
+        keepRound(session, stepTensor, i);
+      }
+      runner
+          .feed(step, stepTensor)
+          .feed(round, lastRound)
+          .feed(learningRate, rateTensor)
+          .fetch(means.loss())
+          .fetch(means.accuracy());
       updates.forEach(runner::addTarget);
       return call.apply(runner);
+    }
+  }
+
+  private void keepRound(Session session, TInt64 stepTensor, int number) {
+    try (TInt64 roundTensor = TInt64.scalarOf(number)) {
+      Session.Runner runner = session.runner().feed(step, stepTensor).feed(round, roundTensor);
+      accumulator.keep(number).forEach(runner::addTarget);
+      runner.run().close();
     }
   }
 
@@ -149,7 +245,7 @@ public final class TrainingStep {
 
   /** Returns the mean cross-entropy of the batch, a float32 scalar. */
   public Operand<TFloat32> loss() {
-    return loss;
+    return means.loss();
   }
 
   /** Returns the number of the step that is fed to {@link #loss} and {@link #gradients}. */
@@ -159,13 +255,6 @@ public final class TrainingStep {
 
   /** Returns the gradients of the loss, without weight decay, by {@link Variables#trainable}. */
   public List<Operand<TFloat32>> gradients() {
-    return List.copyOf(gradients);
-  }
-
-  private static Operand<TFloat32> accuracy(
-      Ops tf, Operand<TFloat32> logits, Operand<TInt32> labels) {
-    Operand<TInt32> predicted = tf.math.argMax(logits, tf.constant(1), TInt32.class);
-    Operand<TFloat32> right = tf.dtypes.cast(tf.math.equal(predicted, labels), TFloat32.class);
-    return tf.math.mean(right, tf.constant(0));
+    return means.gradients();
   }
 }

@@ -1,0 +1,152 @@
+package org.wideresnet.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.wideresnet.data.CifarDataset;
+import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.Variant;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.weights.Checkpoint;
+
+/** Whole trainings, with augmentation and dropout, whose batches are split in different ways. */
+class SplitTrainingTest {
+  private static final int STEPS = 12;
+
+  @TempDir Path temp;
+  private CifarDataset data;
+
+  @BeforeEach
+  void writeData() throws IOException {
+    data = BrightImages.write(temp, 96, 30, 4);
+  }
+
+  /** Where the parts are added in another order, rounding differs and grows from step to step. */
+  @ParameterizedTest
+  @CsvSource({"1, 2, 2, 1, 1e-6", "1, 4, 4, 1, 1e-6", "2, 2, 1, 4, 3e-4"})
+  void partsOfABatchAreTheSameSideBySideAndOneAfterTheOther(
+      int towers, int accumulate, int otherTowers, int otherAccumulate, double tolerance)
+      throws IOException {
+    Path one = train(plan(towers, accumulate), "one");
+    Path other = train(plan(otherTowers, otherAccumulate), "other");
+    Map<String, float[]> expected = weights(other);
+    weights(one)
+        .forEach(
+            (name, values) ->
+                assertThat(values)
+                    .as(name)
+                    .containsExactly(expected.get(name), within((float) tolerance)));
+    for (int epoch = 0; epoch < 2; epoch++) {
+      History.Row row = History.open(new RunDirectory(one).history()).rows().get(epoch);
+      History.Row otherRow = History.open(new RunDirectory(other).history()).rows().get(epoch);
+      assertThat(row.loss()).isCloseTo(otherRow.loss(), within(tolerance));
+      assertThat(row.accuracy()).isCloseTo(otherRow.accuracy(), within(tolerance));
+    }
+  }
+
+  @Test
+  void aSplitBatchIsNormalisedByParts() throws IOException {
+    assertThat(weights(train(plan(2, 1), "split")).get("conv2d/kernel"))
+        .isNotEqualTo(weights(train(plan(1, 1), "whole")).get("conv2d/kernel"));
+  }
+
+  @Test
+  void resumedInTheMidstOfAnEpochItEndsWithTheSameBits() throws IOException {
+    TrainingPlan plan = plan(2, 2);
+    Path whole = train(plan, "whole");
+    Path parts = temp.resolve("parts");
+    try (TrainingRun run = TrainingRun.create(parts, plan, temp)) {
+      run.train(
+          new TrainingListener() {
+            @Override
+            public void stepDone(int epoch, int steps, double loss, double accuracy) {
+              if (epoch == 0 && steps == 4) {
+                run.stop();
+              }
+            }
+          });
+    }
+    try (TrainingRun run = TrainingRun.resume(RunDirectory.open(parts), data)) {
+      assertThat(run.plan().options()).isEqualTo(plan.options());
+      assertThat(run.train(TrainingListener.SILENT)).isPresent();
+    }
+    assertThat(file(parts)).hasSameBinaryContentAs(file(whole));
+  }
+
+  @Test
+  void aBatchThatCannotBeSplitIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan(3, 2))
+        .withMessage(
+            "--batch-size is 16; with --towers 3, --accumulate 2 and --workers 1 it must be a"
+                + " multiple of 6.");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan(0, 1))
+        .withMessage("--towers is 0; it must be 1 or more.");
+  }
+
+  private Path train(TrainingPlan plan, String name) throws IOException {
+    Path path = temp.resolve(name);
+    try (TrainingRun run = TrainingRun.create(path, plan, temp)) {
+      run.train(TrainingListener.SILENT);
+    }
+    return path;
+  }
+
+  private static Path file(Path run) {
+    return new RunDirectory(run).checkpoints().path(STEPS).resolve("model.data-00000-of-00001");
+  }
+
+  private Map<String, float[]> weights(Path run) throws IOException {
+    Map<String, float[]> weights = new TreeMap<>();
+    Checkpoint checkpoint = Checkpoint.open(new RunDirectory(run).checkpoints().path(STEPS));
+    List<String> names =
+        WideResNet.of(checkpoint.description().network()).weights().stream()
+            .map(weight -> weight.name())
+            .toList();
+    try (NamedTensors values = checkpoint.read(names)) {
+      values
+          .asMap()
+          .forEach(
+              (name, value) -> {
+                float[] array = new float[(int) value.size()];
+                value.copyTo(DataBuffers.of(array, false, false));
+                weights.put(name, array);
+              });
+    }
+    return weights;
+  }
+
+  private TrainingPlan plan(int towers, int accumulate) throws IOException {
+    Recipe recipe =
+        Recipe.load("quick").toBuilder()
+            .model("wrn-10-1")
+            .variant(Variant.PAPER)
+            .epochs(2)
+            .batchSize(16)
+            .dropout(0.1)
+            .learningRate(0.01)
+            .build();
+    return TrainingPlan.of(
+        recipe,
+        data,
+        0,
+        TrainingOptions.DEFAULTS.toBuilder()
+            .deterministic(true)
+            .towers(towers)
+            .accumulate(accumulate)
+            .build());
+  }
+}
