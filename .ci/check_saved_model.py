@@ -21,6 +21,7 @@ from tensorflow_serving.apis import prediction_log_pb2
 # Java and Python choose other parallel sums on one machine, so the last digits may differ.
 TOLERANCE = 1e-5
 PREDICT = "tensorflow/serving/predict"
+CLASSIFY = "tensorflow/serving/classify"
 
 
 def waves(height, width, channels, seed=1):
@@ -46,6 +47,12 @@ def picture_files():
         "grey.jpg": jpeg(waves(64, 64, 1)),
     }
     return {name: file.numpy() for name, file in files.items()}
+
+
+def example(file):
+    """A serialized tf.Example with a picture's file."""
+    feature = tf.train.Feature(bytes_list=tf.train.BytesList(value=[file]))
+    return tf.train.Example(features=tf.train.Features(feature={"image/encoded": feature})).SerializeToString()
 
 
 def write_pictures(folder):
@@ -97,6 +104,10 @@ class Check:
                 {"image": (tf.float32, [None, 3, 32, 32] if first else image[1])},
                 {"probabilities": answers["probabilities"]},
             ),
+            "classify": (
+                {"inputs": (tf.string, [None])},
+                {"classes": (tf.string, [None, classes]), "scores": answers["probabilities"]},
+            ),
         }
         assert set(self.signatures) == set(expected), set(self.signatures)
         for name, (inputs, outputs) in expected.items():
@@ -126,6 +137,10 @@ class Check:
             keras = self.answer("keras", image=self.normalized(pixels))
             np.testing.assert_allclose(keras["probabilities"], answer["probabilities"], atol=TOLERANCE)
             features = self.answer("features", image=pixels)["features"]
+            examples = [example(tf.io.encode_png(image).numpy()) for image in pixels]
+            classified = self.answer("classify", inputs=examples)
+            np.testing.assert_allclose(classified["scores"], answer["probabilities"], atol=TOLERANCE)
+            assert all([word.decode() for word in row] == self.labels for row in classified["classes"])
             assert features.shape[0] == batch and features.min() >= 0
 
     def normalized(self, pixels):
@@ -168,9 +183,13 @@ class Check:
         seen = set()
         for record in tf.data.TFRecordDataset(path):
             log = prediction_log_pb2.PredictionLog.FromString(record.numpy())
-            assert log.WhichOneof("log_type") == "predict_log", log
-            request = log.predict_log.request
-            inputs = {name: tf.make_ndarray(tensor) for name, tensor in request.inputs.items()}
+            if log.WhichOneof("log_type") == "classify_log":
+                request = log.classify_log.request
+                examples = request.input.example_list.examples
+                inputs = {"inputs": [example.SerializeToString() for example in examples]}
+            else:
+                request = log.predict_log.request
+                inputs = {name: tf.make_ndarray(tensor) for name, tensor in request.inputs.items()}
             answer = self.answer(request.model_spec.signature_name, **inputs)
             batch = len(next(iter(inputs.values())))
             assert all(len(value) == batch for value in answer.values())
@@ -179,10 +198,11 @@ class Check:
         assert seen == {(name, batch) for name in self.signatures for batch in (1, 16)}, seen
 
     def check_methods(self):
-        """Every signature is one that TensorFlow Serving's Predict answers, in a graph with the tag 'serve'."""
+        """Every signature is one for TensorFlow Serving's Predict or Classify, in a graph with the tag 'serve'."""
         with tf.Graph().as_default(), tf.compat.v1.Session() as session:
             meta_graph = tf.compat.v1.saved_model.load(session, ["serve"], self.folder)
-            assert all(s.method_name == PREDICT for s in meta_graph.signature_def.values())
+            for name, signature in meta_graph.signature_def.items():
+                assert signature.method_name == (CLASSIFY if name == "classify" else PREDICT), name
             assert [asset.filename for asset in meta_graph.asset_file_def] == ["labels.txt"]
 
     def check_predictions(self, path):

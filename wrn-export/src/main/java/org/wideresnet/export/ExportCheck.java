@@ -52,9 +52,14 @@ final class ExportCheck {
     try (LoadedModel export = LoadedModel.load(folder);
         TUint8 pixels = Tensors.pixels(SamplePictures.pixels(PICTURES), PICTURES);
         TString files = Tensors.files(SamplePictures.pngFiles(PICTURES));
+        TString examples =
+            Tensors.files(
+                SamplePictures.pngFiles(PICTURES).stream()
+                    .map(file -> PictureExamples.of(file).toByteArray())
+                    .toList());
         Result expected = answersOf(source, pixels)) {
       ExportCheck check = new ExportCheck(source.description(), export);
-      check.compare(pixels, files, expected);
+      check.compare(pixels, files, examples, expected);
       return check.difference;
     }
   }
@@ -86,7 +91,8 @@ final class ExportCheck {
     }
   }
 
-  private void compare(TUint8 pixels, TString files, Result expected) throws IOException {
+  private void compare(TUint8 pixels, TString files, TString examples, Result expected)
+      throws IOException {
     Tensor normalized = expected.get(0);
     Tensor features = expected.get(1);
     Tensor probabilities = expected.get(2);
@@ -98,16 +104,21 @@ final class ExportCheck {
             export.run(ServingGraph.KERAS, ServingGraph.IMAGE, normalized, ANSWERS.subList(0, 1));
         Result featuresOfExport =
             export.run(
-                ServingGraph.FEATURES,
-                ServingGraph.IMAGE,
-                pixels,
-                List.of(ServingGraph.FEATURES))) {
+                ServingGraph.FEATURES, ServingGraph.IMAGE, pixels, List.of(ServingGraph.FEATURES));
+        Result scores =
+            export.run(
+                ServingGraph.CLASSIFY,
+                ServingGraph.INPUTS,
+                examples,
+                List.of(ServingGraph.SCORES, ServingGraph.CLASSES))) {
       compare(answer.get(0), probabilities);
       compareClasses(answer);
       compare(answerToFiles.get(0), probabilities);
       compareClasses(answerToFiles);
       compare(answerToNormalized.get(0), probabilities);
       compare(featuresOfExport.get(0), features);
+      compare(scores.get(0), probabilities);
+      compareLabels((TString) scores.get(1));
     }
   }
 
@@ -124,6 +135,20 @@ final class ExportCheck {
     }
   }
 
+  private void compareLabels(TString classes) throws IOException {
+    for (int i = 0; i < PICTURES; i++) {
+      for (int classId = 0; classId < model.classNames().size(); classId++) {
+        requireLabel(classId, classes.getObject(i, classId));
+      }
+    }
+  }
+
+  private void requireLabel(int classId, String label) throws IOException {
+    if (!label.equals(model.classNames().get(classId))) {
+      throw new IOException("it calls class %d '%s'.".formatted(classId, label));
+    }
+  }
+
   private void compareClasses(Result answer) throws IOException {
     float[][] probabilities = Tensors.rows(answer.get(0));
     TInt64 classIds = (TInt64) answer.get(1);
@@ -135,9 +160,7 @@ final class ExportCheck {
           throw new IOException("its class %d is not the most probable.".formatted(classId));
         }
       }
-      if (!labels.getObject(i).equals(model.classNames().get(classId))) {
-        throw new IOException("it calls class %d '%s'.".formatted(classId, labels.getObject(i)));
-      }
+      requireLabel(classId, labels.getObject(i));
     }
   }
 }

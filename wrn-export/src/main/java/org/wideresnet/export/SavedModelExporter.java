@@ -15,9 +15,10 @@ import org.wideresnet.model.weights.Checkpoint;
  * {@code DIR/version} holds
  *
  * <ul>
- *   <li>{@code saved_model.pb}, the graph with the tag {@code serve} and four signatures: {@code
+ *   <li>{@code saved_model.pb}, the graph with the tag {@code serve} and five signatures: {@code
  *       serving_default} takes pixels, {@code image_bytes} PNG or JPEG files, {@code features}
- *       pixels, {@code keras} what the Keras original takes;
+ *       pixels, {@code keras} what the Keras original takes, {@code classify} files in {@code
+ *       tf.Example} messages;
  *   <li>{@code variables/}, the large weights, where there are any;
  *   <li>{@code assets/labels.txt}, the name of each class on its line;
  *   <li>{@code assets.extra/tf_serving_warmup_requests};

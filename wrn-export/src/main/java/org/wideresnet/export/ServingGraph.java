@@ -25,9 +25,10 @@ import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.weights.ModelDescription;
 
 /**
- * The graph of an export and its signatures. There is one network with three entrances, one after
- * the other: files are decoded to pixels, pixels are normalised, and normalised images enter the
- * network. A request feeds one of them, and TensorFlow computes only what comes after it.
+ * The graph of an export and its signatures. There is one network with four entrances, one after
+ * the other: files are taken out of examples, files are decoded to pixels, pixels are normalised,
+ * and normalised images enter the network. A request feeds one of them, and TensorFlow computes
+ * only what comes after it.
  *
  * <table>
  *   <caption>The signatures; N is any batch size from 1</caption>
@@ -42,17 +43,27 @@ import org.wideresnet.model.weights.ModelDescription;
  *   <tr><td>{@code keras}</td><td>{@code image}: float32, normalised, {@code [N, 32, 32, 3]} or
  *       {@code [N, 3, 32, 32]} as the network was made</td><td>{@code probabilities}: what the
  *       Keras original's {@code predict} returns</td></tr>
+ *   <tr><td>{@code classify}</td><td>{@code inputs}: string {@code [N]}, serialized {@code
+ *       tf.Example} messages with a file each in the feature {@code image/encoded}</td><td>{@code
+ *       classes}: string {@code [N, classes]}, the labels; {@code scores}: float32 {@code [N,
+ *       classes]}, the probabilities</td></tr>
  * </table>
+ *
+ * <p>The last one is for TensorFlow Serving's method Classify, all others for Predict.
  */
 final class ServingGraph implements AutoCloseable {
   static final String SERVING_DEFAULT = "serving_default";
   static final String IMAGE_BYTES = "image_bytes";
   static final String FEATURES = "features";
   static final String KERAS = "keras";
+  static final String CLASSIFY = "classify";
+  static final String INPUTS = "inputs";
   static final String IMAGE = "image";
   static final String PROBABILITIES = "probabilities";
   static final String CLASS_ID = "class_id";
   static final String LABEL = "label";
+  static final String CLASSES = "classes";
+  static final String SCORES = "scores";
 
   /** The op that holds the name of the file with the labels, as assets need one. */
   static final String LABELS_ASSET = "labels_asset";
@@ -61,6 +72,7 @@ final class ServingGraph implements AutoCloseable {
   static final String LABELS_FILE = "labels.txt";
 
   private static final String PREDICT_METHOD = "tensorflow/serving/predict";
+  private static final String CLASSIFY_METHOD = "tensorflow/serving/classify";
 
   private final Graph graph = new Graph();
   private final Ops tf = Ops.create(graph);
@@ -95,8 +107,11 @@ final class ServingGraph implements AutoCloseable {
   private Map<String, SignatureDef> signatures(ModelDescription model, NamedTensors weights) {
     DataFormat format = model.network().dataFormat();
     tf.withName(LABELS_ASSET).constant(LABELS_FILE);
+    Operand<TString> examples =
+        tf.withName("examples").placeholder(TString.class, Placeholder.shape(Shape.of(-1)));
     Operand<TString> files =
-        tf.withName(IMAGE_BYTES).placeholder(TString.class, Placeholder.shape(Shape.of(-1)));
+        tf.withName(IMAGE_BYTES)
+            .placeholderWithDefault(PictureExamples.files(tf, examples), Shape.of(-1));
     Operand<TUint8> pixels =
         tf.withName(IMAGE)
             .placeholderWithDefault(
@@ -113,20 +128,26 @@ final class ServingGraph implements AutoCloseable {
     Operand<TFloat32> probabilities = tf.withName(PROBABILITIES).nn.softmax(network.logits());
     Operand<TInt64> classId =
         tf.withName(CLASS_ID).math.argMax(network.logits(), tf.constant(1), TInt64.class);
-    String[] names = model.classNames().toArray(String[]::new);
-    Operand<TString> label =
-        tf.withName(LABEL)
-            .gather(tf.constant(NdArrays.vectorOfObjects(names)), classId, tf.constant(0));
+    Operand<TString> names =
+        tf.constant(NdArrays.vectorOfObjects(model.classNames().toArray(String[]::new)));
+    Operand<TString> label = tf.withName(LABEL).gather(names, classId, tf.constant(0));
+    Operand<TString> classes = tf.withName(CLASSES).broadcastTo(names, tf.shape(probabilities));
 
     Map<String, Operand<?>> answers = new LinkedHashMap<>();
     answers.put(PROBABILITIES, probabilities);
     answers.put(CLASS_ID, classId);
     answers.put(LABEL, label);
     return Map.of(
-        SERVING_DEFAULT, signature(IMAGE, pixels, answers),
-        IMAGE_BYTES, signature(IMAGE_BYTES, files, answers),
-        FEATURES, signature(IMAGE, pixels, Map.of(FEATURES, features)),
-        KERAS, signature(IMAGE, images, Map.of(PROBABILITIES, probabilities)));
+        SERVING_DEFAULT, predict(IMAGE, pixels, answers),
+        IMAGE_BYTES, predict(IMAGE_BYTES, files, answers),
+        FEATURES, predict(IMAGE, pixels, Map.of(FEATURES, features)),
+        KERAS, predict(IMAGE, images, Map.of(PROBABILITIES, probabilities)),
+        CLASSIFY,
+            signature(
+                CLASSIFY_METHOD,
+                INPUTS,
+                examples,
+                Map.of(CLASSES, classes, SCORES, probabilities)));
   }
 
   private static Shape batchOf(DataFormat format) {
@@ -136,12 +157,15 @@ final class ServingGraph implements AutoCloseable {
         : Shape.of(-1, 3, size, size);
   }
 
-  private static SignatureDef signature(
+  private static SignatureDef predict(
       String inputName, Operand<?> input, Map<String, Operand<?>> outputs) {
+    return signature(PREDICT_METHOD, inputName, input, outputs);
+  }
+
+  private static SignatureDef signature(
+      String method, String inputName, Operand<?> input, Map<String, Operand<?>> outputs) {
     SignatureDef.Builder signature =
-        SignatureDef.newBuilder()
-            .setMethodName(PREDICT_METHOD)
-            .putInputs(inputName, tensorInfo(input));
+        SignatureDef.newBuilder().setMethodName(method).putInputs(inputName, tensorInfo(input));
     outputs.forEach((name, output) -> signature.putOutputs(name, tensorInfo(output)));
     return signature.build();
   }

@@ -32,10 +32,14 @@ final class WarmupRequests {
   private static final int[] BATCH_SIZES = {1, 16};
   private static final byte[] MODEL_NAME = "wrn".getBytes(UTF_8);
 
+  private static final int PREDICTION_LOG_CLASSIFY_LOG = 2;
   private static final int PREDICTION_LOG_PREDICT_LOG = 6;
-  private static final int PREDICT_LOG_REQUEST = 1;
+  private static final int LOG_REQUEST = 1;
   private static final int REQUEST_MODEL_SPEC = 1;
-  private static final int REQUEST_INPUTS = 2;
+  private static final int CLASSIFICATION_REQUEST_INPUT = 2;
+  private static final int INPUT_EXAMPLE_LIST = 1;
+  private static final int EXAMPLE_LIST_EXAMPLES = 1;
+  private static final int PREDICT_REQUEST_INPUTS = 2;
   private static final int MODEL_SPEC_NAME = 1;
   private static final int MODEL_SPEC_SIGNATURE_NAME = 3;
   private static final int MAP_KEY = 1;
@@ -63,17 +67,36 @@ final class WarmupRequests {
 
   private static byte[] request(String name, SignatureDef signature, int batchSize)
       throws IOException {
-    Map.Entry<String, TensorInfo> input = signature.getInputsMap().entrySet().iterator().next();
     byte[] modelSpec =
-        join(
-            field(MODEL_SPEC_NAME, MODEL_NAME),
-            field(MODEL_SPEC_SIGNATURE_NAME, name.getBytes(UTF_8)));
-    byte[] inputs =
+        field(
+            REQUEST_MODEL_SPEC,
+            join(
+                field(MODEL_SPEC_NAME, MODEL_NAME),
+                field(MODEL_SPEC_SIGNATURE_NAME, name.getBytes(UTF_8))));
+    boolean isClassify = name.equals(ServingGraph.CLASSIFY);
+    byte[] request =
+        join(modelSpec, isClassify ? examples(batchSize) : inputs(signature, batchSize));
+    return field(
+        isClassify ? PREDICTION_LOG_CLASSIFY_LOG : PREDICTION_LOG_PREDICT_LOG,
+        field(LOG_REQUEST, request));
+  }
+
+  private static byte[] examples(int batchSize) throws IOException {
+    byte[] examples = {};
+    for (byte[] file : SamplePictures.pngFiles(batchSize)) {
+      byte[] example = PictureExamples.of(file).toByteArray();
+      examples = join(examples, field(EXAMPLE_LIST_EXAMPLES, example));
+    }
+    return field(CLASSIFICATION_REQUEST_INPUT, field(INPUT_EXAMPLE_LIST, examples));
+  }
+
+  private static byte[] inputs(SignatureDef signature, int batchSize) throws IOException {
+    Map.Entry<String, TensorInfo> input = signature.getInputsMap().entrySet().iterator().next();
+    return field(
+        PREDICT_REQUEST_INPUTS,
         join(
             field(MAP_KEY, input.getKey().getBytes(UTF_8)),
-            field(MAP_VALUE, batch(input.getValue(), batchSize).toByteArray()));
-    byte[] request = join(field(REQUEST_MODEL_SPEC, modelSpec), field(REQUEST_INPUTS, inputs));
-    return field(PREDICTION_LOG_PREDICT_LOG, field(PREDICT_LOG_REQUEST, request));
+            field(MAP_VALUE, batch(input.getValue(), batchSize).toByteArray())));
   }
 
   private static TensorProto batch(TensorInfo input, int batchSize) {

@@ -92,9 +92,14 @@ class SavedModelExporterTest {
     MetaGraphDef model = metaGraph(export(TestModels.WRN_10_1, ExportOptions.DEFAULT).folder());
     assertThat(model.getMetaInfoDef().getTagsList()).containsExactly("serve");
     assertThat(model.getSignatureDefMap())
-        .containsOnlyKeys("serving_default", "image_bytes", "features", "keras");
-    assertThat(model.getSignatureDefMap().values())
-        .allMatch(signature -> signature.getMethodName().equals("tensorflow/serving/predict"));
+        .containsOnlyKeys("serving_default", "image_bytes", "features", "keras", "classify");
+    model
+        .getSignatureDefMap()
+        .forEach(
+            (name, signature) ->
+                assertThat(signature.getMethodName())
+                    .isEqualTo(
+                        "tensorflow/serving/" + (name.equals("classify") ? name : "predict")));
 
     SignatureDef serving = model.getSignatureDefOrThrow("serving_default");
     assertThat(serving.getInputsMap()).containsOnlyKeys("image");
@@ -114,6 +119,10 @@ class SavedModelExporterTest {
     SignatureDef keras = model.getSignatureDefOrThrow("keras");
     assertInfo(keras.getInputsOrThrow("image"), DataType.DT_FLOAT, -1, 32, 32, 3);
     assertInfo(keras.getOutputsOrThrow("probabilities"), DataType.DT_FLOAT, -1, 10);
+    SignatureDef classify = model.getSignatureDefOrThrow("classify");
+    assertInfo(classify.getInputsOrThrow("inputs"), DataType.DT_STRING, -1);
+    assertInfo(classify.getOutputsOrThrow("classes"), DataType.DT_STRING, -1, 10);
+    assertInfo(classify.getOutputsOrThrow("scores"), DataType.DT_FLOAT, -1, 10);
   }
 
   @Test

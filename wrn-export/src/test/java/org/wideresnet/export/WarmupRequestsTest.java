@@ -29,7 +29,7 @@ import org.tensorflow.types.TUint8;
 
 /** Reads the records with TensorFlow, their fields by number, and sends them to the export. */
 class WarmupRequestsTest {
-  private static final int RECORDS = 8;
+  private static final int RECORDS = 10;
 
   @TempDir Path temp;
 
@@ -42,11 +42,17 @@ class WarmupRequestsTest {
     List<String> seen = new ArrayList<>();
     try (LoadedModel model = LoadedModel.load(folder)) {
       for (byte[] record : records(folder.resolve(WarmupRequests.FILE))) {
-        UnknownFieldSet request = message(message(UnknownFieldSet.parseFrom(record), 6), 1);
+        UnknownFieldSet log = UnknownFieldSet.parseFrom(record);
+        boolean isClassify = log.hasField(2);
+        UnknownFieldSet request = message(message(log, isClassify ? 2 : 6), 1);
         UnknownFieldSet modelSpec = message(request, 1);
         assertThat(bytes(modelSpec, 1).toStringUtf8()).isEqualTo("wrn");
         String signature = bytes(modelSpec, 3).toStringUtf8();
         UnknownFieldSet input = message(request, 2);
+        if (isClassify) {
+          seen.add(signature + " " + classify(model, message(input, 1)));
+          continue;
+        }
         String output = signature.equals("features") ? "features" : "probabilities";
         try (Tensor value = tensor(TensorProto.parseFrom(bytes(input, 2)));
             Result answer =
@@ -64,7 +70,20 @@ class WarmupRequestsTest {
             "features 1",
             "features 16",
             "keras 1",
-            "keras 16");
+            "keras 16",
+            "classify 1",
+            "classify 16");
+  }
+
+  /** Returns to how many examples of a list there is an answer. */
+  private static long classify(LoadedModel model, UnknownFieldSet list) {
+    List<byte[]> examples =
+        list.getField(1).getLengthDelimitedList().stream().map(ByteString::toByteArray).toList();
+    try (TString inputs = Tensors.files(examples);
+        Result answer = model.run("classify", "inputs", inputs, List.of("scores", "classes"))) {
+      assertThat(answer.get(0).shape()).isEqualTo(answer.get(1).shape());
+      return answer.get(0).shape().get(0);
+    }
   }
 
   /** Fails unless there are as many records as expected, with the right checksums. */

@@ -86,7 +86,7 @@ public final class ModelServer implements AutoCloseable {
     } catch (BindException e) {
       versions.close();
       throw new IOException(
-          "Nobody can listen on %s:%d: %s; choose another port."
+          "The server cannot listen on %s:%d: %s; choose another port."
               .formatted(options.host(), options.port(), e.getMessage()),
           e);
     } catch (IOException | RuntimeException e) {

@@ -10,10 +10,12 @@ import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.BytesList;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TString;
+import org.wideresnet.export.PictureExamples;
 import org.wideresnet.export.PictureFile;
 
 /**
@@ -24,6 +26,9 @@ import org.wideresnet.export.PictureFile;
 record Predictor(ServedModel model) {
   /** The signature and input for files, which are looked at before TensorFlow decodes them. */
   static final String IMAGE_BYTES = "image_bytes";
+
+  /** The input of signatures of the kind {@code tensorflow/serving/classify}. */
+  static final String EXAMPLES = "inputs";
 
   /** Returns the outputs of the signature by name. */
   Map<String, TensorJson> predict(PredictRequest request) throws RequestException {
@@ -61,7 +66,7 @@ record Predictor(ServedModel model) {
     if (signature == null) {
       throw invalid("No signature was found with the name: %s", signatureName);
     }
-    if (signature.getInputsCount() != 1 || !signature.containsInputs("inputs")) {
+    if (signature.getInputsCount() != 1 || !signature.containsInputs(EXAMPLES)) {
       throw invalid("No classification inputs found in SignatureDef: %s", signatureName);
     }
     if (!List.of("classes", "scores").containsAll(signature.getOutputsMap().keySet())) {
@@ -70,10 +75,31 @@ record Predictor(ServedModel model) {
               + " \"scores\". Signature was: %s",
           signatureName);
     }
+    List<byte[]> files = files(examples);
+    requirePictures(files);
     byte[][] serialized = examples.stream().map(Example::toByteArray).toArray(byte[][]::new);
     try (TString inputs = TString.tensorOfBytes(NdArrays.vectorOfObjects(serialized))) {
-      return run(Map.of(signature.getInputsOrThrow("inputs").getName(), inputs), signature);
+      return run(Map.of(signature.getInputsOrThrow(EXAMPLES).getName(), inputs), signature);
+    } catch (TFInvalidArgumentException e) {
+      SignatureDef ofFiles = model.signatures().get(IMAGE_BYTES);
+      throw files.isEmpty() || ofFiles == null
+          ? invalid("%s", e.getMessage())
+          : damaged(files, ofFiles, e);
     }
+  }
+
+  /** Returns the file in each example; none if an example has no file, or more than one. */
+  private static List<byte[]> files(List<Example> examples) {
+    List<BytesList> files =
+        examples.stream()
+            .map(example -> example.getFeatures().getFeatureMap().get(PictureExamples.FEATURE))
+            .map(
+                feature ->
+                    feature == null ? BytesList.getDefaultInstance() : feature.getBytesList())
+            .toList();
+    return files.stream().allMatch(bytes -> bytes.getValueCount() == 1)
+        ? files.stream().map(bytes -> bytes.getValue(0).toByteArray()).toList()
+        : List.of();
   }
 
   /** Returns all outputs of a signature in the order of their names. */

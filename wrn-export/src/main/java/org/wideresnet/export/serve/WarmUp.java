@@ -11,6 +11,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
+import org.wideresnet.export.PictureExamples;
 
 /**
  * The first request to a signature, for which TensorFlow prepares the graph; it is made before a
@@ -45,10 +46,17 @@ final class WarmUp {
     }
   }
 
+  private static TString strings(byte[]... values) {
+    return TString.tensorOfBytes(NdArrays.vectorOfObjects(values));
+  }
+
   /** Returns a batch of one image, or null if this input takes something else. */
   private static Tensor image(String name, TensorInfo info) {
     if (name.equals(Predictor.IMAGE_BYTES)) {
-      return TString.tensorOfBytes(NdArrays.vectorOfObjects(new byte[][] {PICTURE}));
+      return strings(PICTURE);
+    }
+    if (name.equals(Predictor.EXAMPLES)) {
+      return strings(PictureExamples.of(PICTURE).toByteArray());
     }
     Shape shape =
         Shape.of(

@@ -161,7 +161,7 @@ class ModelServerTest {
       ServerOptions same = new ServerOptions("127.0.0.1", port, "wrn", 1, 1, BYTES);
       assertThatThrownBy(() -> TestServer.start(models, same))
           .isInstanceOf(IOException.class)
-          .hasMessageStartingWith("Nobody can listen on 127.0.0.1:%d: ".formatted(port))
+          .hasMessageStartingWith("The server cannot listen on 127.0.0.1:%d: ".formatted(port))
           .hasMessageEndingWith("; choose another port.");
     }
   }

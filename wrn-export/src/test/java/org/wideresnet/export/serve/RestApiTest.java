@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +103,55 @@ class RestApiTest {
     JsonNode predictions = reply.json().path("predictions");
     assertThat(predictions).hasSize(1);
     assertIsPrediction(predictions.get(0), ONE);
+  }
+
+  @Test
+  void classifiesExamples() throws IOException {
+    String request = "{\"signature_name\": \"classify\", \"examples\": [%s, %s]}";
+    Reply reply =
+        server.post("/v1/models/wrn:classify", request.formatted(example(ONE), example(TWO)));
+    assertThat(reply.status()).as(reply.response().body()).isEqualTo(200);
+    JsonNode results = reply.json().path("results");
+    assertThat(results).hasSize(2);
+    float[][] expected =
+        classifier.probabilities(List.of(TestServer.file(ONE, "png"), TestServer.file(TWO, "png")));
+    for (int i = 0; i < 2; i++) {
+      assertThat(results.get(i)).hasSize(10);
+      for (int classId = 0; classId < 10; classId++) {
+        JsonNode pair = results.get(i).get(classId);
+        assertThat(pair.get(0).asText()).isEqualTo("class " + classId);
+        assertThat((float) pair.get(1).asDouble()).isCloseTo(expected[i][classId], within(1e-6f));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "iVBORw0KGgo=, Picture 1 is neither a PNG nor a JPEG file.",
+    "iVBORw0KGgoAAAANSUhEUgAATiAAAE4gCAIAAAA=, 'Picture 1 has 400,000,000 pixels; at most 100,000,000 are accepted.'",
+    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAA=, Picture 1 cannot be decoded; it is damaged or cut off"
+  })
+  void namesTheExampleWhosePictureIsBad(String file, String message) {
+    String request =
+        "{\"signature_name\": \"classify\", \"examples\": [%s, {\"image/encoded\": {\"b64\": \"%s\"}}]}";
+    Reply reply = server.post("/v1/models/wrn:classify", request.formatted(example(ONE), file));
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.error()).startsWith(message);
+  }
+
+  @Test
+  void asksForAFileInEveryExample() {
+    Reply reply =
+        server.post(
+            "/v1/models/wrn:classify",
+            "{\"signature_name\": \"classify\", \"examples\": [{\"image\": [1, 2]}]}");
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.error()).contains("Feature: image/encoded (data type: string) is required");
+  }
+
+  private static String example(BufferedImage picture) {
+    return "{\"image/encoded\": {\"b64\": \"%s\"}}"
+        .formatted(Base64.getEncoder().encodeToString(TestServer.file(picture, "png")));
   }
 
   @ParameterizedTest
