@@ -5,17 +5,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.LabelledImages;
 import org.wideresnet.data.RecordLayout;
-import org.wideresnet.export.ImageClassifier;
+import org.wideresnet.export.ImageModel;
+import org.wideresnet.model.Normalization;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.CheckpointEvaluation;
 import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Evaluation;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
+import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.report.ConfusionMatrixChart;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,6 +38,14 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "The exported model to measure, instead of a run.")
   private Path savedModel;
 
+  @Option(
+      names = "--normalization",
+      paramLabel = "none|channel|pixel",
+      description =
+          "How the images of a model were normalised that does not do so itself, such as one that"
+              + " Keras exported; the numbers are those of the training set.")
+  private Normalization.Kind normalization;
+
   @Mixin private DataOptions data;
   @Mixin private DeviceOption device;
   @Mixin private Report report;
@@ -44,7 +55,10 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (savedModel == null) {
+    if (savedModel == null && normalization != null) {
+      throw new IllegalArgumentException(
+          "--normalization is for --saved-model; a run knows its own.");
+    } else if (savedModel == null) {
       evaluateRun();
     } else if (run.given()) {
       throw new IllegalArgumentException(
@@ -70,31 +84,38 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void evaluateSavedModel() throws IOException {
-    CifarDataset dataset = data.openTest(report);
-    try (ImageClassifier classifier = ImageClassifier.load(savedModel)) {
-      List<String> labels = classifier.labels();
-      if (labels.size() != dataset.layout().classes()) {
-        throw new IllegalArgumentException(
-            "The model %s has %d classes and the data set %s has %d; they must agree."
-                .formatted(savedModel, labels.size(), dataset.name(), dataset.layout().classes()));
-      }
-      Evaluation evaluation = new Evaluation(labels.size());
-      LabelledImages images =
-          LabelledImages.firstOf(dataset.testFiles(), dataset.layout(), Integer.MAX_VALUE);
-      for (int first = 0; first < images.labels().length; first += BATCH) {
-        int[] batch =
-            Arrays.copyOfRange(
-                images.labels(), first, Math.min(first + BATCH, images.labels().length));
-        byte[] pixels =
-            Arrays.copyOfRange(
-                images.pixels(),
-                first * RecordLayout.IMAGE_BYTES,
-                (first + batch.length) * RecordLayout.IMAGE_BYTES);
-        evaluation.add(classifier.probabilities(pixels, batch.length), batch);
-      }
-      print(evaluation, dataset, labels);
+    CifarDataset dataset = normalization == null ? data.openTest(report) : data.open(report);
+    Optional<Normalization> numbers =
+        normalization == null
+            ? Optional.empty()
+            : Optional.of(
+                TrainingPlan.normalization(normalization, dataset, dataset.trainExamples()));
+    try (ImageModel model = ImageModel.load(savedModel, numbers)) {
+      Evaluation evaluation = evaluate(model, dataset);
+      print(evaluation, dataset, dataset.classNames());
       result(evaluation);
     }
+  }
+
+  private Evaluation evaluate(ImageModel model, CifarDataset dataset) throws IOException {
+    int classes = dataset.layout().classes();
+    Evaluation evaluation = new Evaluation(classes);
+    LabelledImages images =
+        LabelledImages.firstOf(dataset.testFiles(), dataset.layout(), Integer.MAX_VALUE);
+    for (int first = 0; first < images.labels().length; first += BATCH) {
+      int end = Math.min(first + BATCH, images.labels().length);
+      byte[] pixels =
+          Arrays.copyOfRange(
+              images.pixels(), first * RecordLayout.IMAGE_BYTES, end * RecordLayout.IMAGE_BYTES);
+      float[][] probabilities = model.probabilities(pixels, end - first);
+      if (probabilities[0].length != classes) {
+        throw new IllegalArgumentException(
+            "The model %s has %d classes and the data set %s has %d; they must agree."
+                .formatted(savedModel, probabilities[0].length, dataset.name(), classes));
+      }
+      evaluation.add(probabilities, Arrays.copyOfRange(images.labels(), first, end));
+    }
+    return evaluation;
   }
 
   private void print(Evaluation evaluation, CifarDataset dataset, List<String> classNames) {

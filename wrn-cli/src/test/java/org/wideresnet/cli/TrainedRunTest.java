@@ -1,6 +1,7 @@
 package org.wideresnet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -82,6 +83,26 @@ class TrainedRunTest {
     Wrn.run("evaluate", "--run-dir", run, "--checkpoint", 5).succeeded();
     Wrn.run("evaluate", "--run-dir", run, "--checkpoint", 7).refused("step 7", "5, 10");
     Wrn.run("evaluate", "--run-dir", run, "--checkpoint", "last").refused("last", "latest, best");
+  }
+
+  @Test
+  void evaluateTakesModelsThatDoNotNormalise() throws IOException {
+    // The training set less the split has all but the same numbers.
+    JsonNode result =
+        json(
+            Wrn.run(
+                "evaluate",
+                "--saved-model",
+                run.resolve("saved-model"),
+                "--normalization",
+                "channel",
+                "--data",
+                data,
+                "--json"));
+    assertThat(result.path("accuracy").asDouble())
+        .isCloseTo(trained.path("test_accuracy").asDouble(), within(0.05));
+    Wrn.run("evaluate", "--run-dir", run, "--normalization", "none")
+        .refused("--normalization is for --saved-model");
   }
 
   @Test

@@ -98,7 +98,14 @@ public record TrainingPlan(
         options);
   }
 
-  private static Normalization normalization(
+  /**
+   * Returns a normalisation with the numbers of a data set: those of the paper for the channels of
+   * CIFAR-10.
+   *
+   * @param examples how many training images count, the first ones
+   * @throws IOException if they cannot be read
+   */
+  public static Normalization normalization(
       Normalization.Kind kind, CifarDataset data, int examples) throws IOException {
     if (kind == Normalization.Kind.NONE) {
       return Normalization.NONE;
