@@ -7,7 +7,6 @@ import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.FusedBatchNorm;
-import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
@@ -26,8 +25,8 @@ public final class ForwardPass {
   private final WideResNet network;
   private final WeightValues weights;
   private final Operand<TInt64> dropoutSeed;
-  private final Precision precision;
-  private final Map<String, Operand<TFloat32>> outputs = new LinkedHashMap<>();
+  private final Class<? extends TNumber> activations;
+  private final Map<String, Operand<? extends TNumber>> outputs = new LinkedHashMap<>();
   private final Map<Weight, Operand<TFloat32>> statistics = new LinkedHashMap<>();
 
   private ForwardPass(
@@ -40,7 +39,7 @@ public final class ForwardPass {
     this.network = network;
     this.weights = weights;
     this.dropoutSeed = dropoutSeed;
-    this.precision = precision;
+    activations = precision.activations();
   }
 
   /**
@@ -63,7 +62,7 @@ public final class ForwardPass {
    *     the network's data format says
    * @param dropoutSeed int64 scalar, another one in each step; together with the number of the
    *     dropout layer it decides what is dropped
-   * @param precision the number format of the convolutions
+   * @param precision the number format of the activations
    */
   public static ForwardPass training(
       Ops tf,
@@ -77,20 +76,21 @@ public final class ForwardPass {
 
   /** Returns the logits, {@code [batch, classes]}. */
   public Operand<TFloat32> logits() {
-    return outputs.get(network.logits().name());
+    return output(network.logits().name());
   }
 
   /**
-   * Returns the output of a layer; of images always as {@code [batch, height, width, channels]}.
+   * Returns the output of a layer as float32, whatever it is computed in; of images always as
+   * {@code [batch, height, width, channels]}.
    *
    * @throws IllegalArgumentException if there is no layer of that name
    */
   public Operand<TFloat32> output(String layer) {
-    Operand<TFloat32> output = outputs.get(layer);
+    Operand<? extends TNumber> output = outputs.get(layer);
     if (output == null) {
       throw new IllegalArgumentException("There is no layer '" + layer + "'.");
     }
-    return output;
+    return cast(output, TFloat32.class);
   }
 
   /**
@@ -103,15 +103,17 @@ public final class ForwardPass {
 
   private ForwardPass run(Operand<TFloat32> images) {
     for (Layer layer : network.layers()) {
-      Operand<TFloat32> output =
+      Operand<? extends TNumber> output =
           switch (layer.type()) {
             case INPUT -> network.config().dataFormat().toChannelsLast(tf, images);
             case CONVOLUTION -> convolution(layer);
             case BATCH_NORMALIZATION ->
-                training() ? batchNormOfBatch(layer) : batchNormOfMovingStatistics(layer);
+                training()
+                    ? batchNormOfBatch(layer, input(layer))
+                    : batchNormOfMovingStatistics(layer, input(layer));
             case ACTIVATION -> tf.nn.relu(input(layer));
-            case DROPOUT -> training() ? dropout(layer) : input(layer);
-            case ADD -> tf.math.add(input(layer), outputs.get(layer.inputs().get(1).name()));
+            case DROPOUT -> training() ? dropout(input(layer)) : input(layer);
+            case ADD -> add(input(layer), outputs.get(layer.inputs().get(1).name()));
             case AVERAGE_POOLING -> averagePooling(layer);
             case FLATTEN ->
                 tf.reshape(input(layer), tf.constant(new long[] {-1, layer.outputShape().size()}));
@@ -126,29 +128,24 @@ public final class ForwardPass {
     return dropoutSeed != null;
   }
 
-  private Operand<TFloat32> convolution(Layer layer) {
-    boolean first = layer.inputs().get(0).type() == Layer.Type.INPUT;
-    if (precision == Precision.FP32 || first) {
-      return convolution(layer, input(layer), weight(layer, 0));
-    }
-    return tf.dtypes.cast(
-        convolution(
-            layer,
-            tf.dtypes.cast(input(layer), TBfloat16.class),
-            tf.dtypes.cast(weight(layer, 0), TBfloat16.class)),
-        TFloat32.class);
+  /** The first one is computed in float32: see {@link Precision#BF16}. */
+  private Operand<? extends TNumber> convolution(Layer layer) {
+    Operand<? extends TNumber> images = input(layer);
+    return layer.inputs().get(0).type() == Layer.Type.INPUT
+        ? cast(convolution(layer, images), activations)
+        : convolution(layer, images);
   }
 
-  private <T extends TNumber> Operand<T> convolution(
-      Layer layer, Operand<T> images, Operand<T> kernel) {
+  private <T extends TNumber> Operand<T> convolution(Layer layer, Operand<T> images) {
+    Operand<T> kernel = cast(weight(layer, 0), images.type());
     List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
     return tf.nn.conv2d(images, kernel, strides, "SAME");
   }
 
-  private Operand<TFloat32> batchNormOfMovingStatistics(Layer layer) {
+  private <T extends TNumber> Operand<T> batchNormOfMovingStatistics(Layer layer, Operand<T> x) {
     return tf.nn
         .fusedBatchNorm(
-            input(layer),
+            x,
             weight(layer, 0),
             weight(layer, 1),
             weight(layer, 2),
@@ -158,11 +155,11 @@ public final class ForwardPass {
         .y();
   }
 
-  private Operand<TFloat32> batchNormOfBatch(Layer layer) {
+  private <T extends TNumber> Operand<T> batchNormOfBatch(Layer layer, Operand<T> x) {
     Operand<TFloat32> none = tf.constant(new float[0]);
-    FusedBatchNorm<TFloat32, TFloat32> normalised =
+    FusedBatchNorm<T, TFloat32> normalised =
         tf.nn.fusedBatchNorm(
-            input(layer),
+            x,
             weight(layer, 0),
             weight(layer, 1),
             none,
@@ -171,7 +168,7 @@ public final class ForwardPass {
             FusedBatchNorm.isTraining(true));
     Operand<TFloat32> variance = normalised.batchVariance();
     if (!network.config().batchNorm().unbiasedVariance()) {
-      variance = tf.math.mul(variance, biasCorrection(layer));
+      variance = tf.math.mul(variance, biasCorrection(x));
     }
     statistics.put(layer.weights().get(2), normalised.batchMean());
     statistics.put(layer.weights().get(3), variance);
@@ -179,8 +176,8 @@ public final class ForwardPass {
   }
 
   /** FusedBatchNormV3 yields the unbiased variance; times (n - 1) / n it is the biased one. */
-  private Operand<TFloat32> biasCorrection(Layer layer) {
-    Operand<TInt32> shape = tf.shape(input(layer));
+  private Operand<TFloat32> biasCorrection(Operand<? extends TNumber> x) {
+    Operand<TInt32> shape = tf.shape(x);
     Operand<TInt32> perChannel =
         tf.reduceProd(
             tf.slice(shape, tf.constant(new int[] {0}), tf.constant(new int[] {3})),
@@ -194,26 +191,35 @@ public final class ForwardPass {
   }
 
   /** Inverted dropout: what is kept is scaled up, so that inference needs no scale. */
-  private Operand<TFloat32> dropout(Layer layer) {
+  private <T extends TNumber> Operand<T> dropout(Operand<T> x) {
     float rate = network.config().dropout();
-    Operand<TFloat32> x = input(layer);
     Operand<TInt64> seed = tf.stack(List.of(dropoutSeed, tf.constant((long) outputs.size())));
     Operand<TFloat32> uniform = tf.random.statelessRandomUniform(tf.shape(x), seed, TFloat32.class);
     Operand<TFloat32> kept =
         tf.dtypes.cast(tf.math.greaterEqual(uniform, tf.constant(rate)), TFloat32.class);
-    return tf.math.mul(x, tf.math.mul(kept, tf.constant(1 / (1 - rate))));
+    Operand<TFloat32> scale = tf.math.mul(kept, tf.constant(1 / (1 - rate)));
+    return cast(tf.math.mul(cast(x, TFloat32.class), scale), x.type());
+  }
+
+  private <T extends TNumber> Operand<T> add(Operand<T> x, Operand<? extends TNumber> y) {
+    return tf.math.add(x, y.asOutput().expect(x.type()));
   }
 
   private Operand<TFloat32> averagePooling(Layer layer) {
     List<Long> window = List.of(1L, (long) POOL_SIZE, (long) POOL_SIZE, 1L);
-    return tf.nn.avgPool(input(layer), window, window, "VALID");
+    return tf.nn.avgPool(cast(input(layer), TFloat32.class), window, window, "VALID");
   }
 
   private Operand<TFloat32> dense(Layer layer) {
-    return tf.math.add(tf.linalg.matMul(input(layer), weight(layer, 0)), weight(layer, 1));
+    return tf.math.add(
+        tf.linalg.matMul(output(layer.inputs().get(0).name()), weight(layer, 0)), weight(layer, 1));
   }
 
-  private Operand<TFloat32> input(Layer layer) {
+  private <T extends TNumber> Operand<T> cast(Operand<? extends TNumber> x, Class<T> type) {
+    return x.type() == type ? x.asOutput().expect(type) : tf.dtypes.cast(x, type);
+  }
+
+  private Operand<? extends TNumber> input(Layer layer) {
     return outputs.get(layer.inputs().get(0).name());
   }
 
