@@ -42,6 +42,14 @@ final class RecipeOptions {
   private Integer stepsPerEpoch;
 
   @Option(
+      names = "--early-stopping",
+      paramLabel = "N",
+      description =
+          "End when the accuracy on the validation split has not improved for N epochs "
+              + "(default: train all epochs).")
+  private Integer earlyStopping;
+
+  @Option(
       names = "--dropout",
       paramLabel = "P",
       description = "Share of activations that dropout zeroes.")
@@ -70,6 +78,9 @@ final class RecipeOptions {
     }
     if (stepsPerEpoch != null) {
       builder.stepsPerEpoch(stepsPerEpoch);
+    }
+    if (earlyStopping != null) {
+      builder.earlyStopping(earlyStopping);
     }
     if (dropout != null) {
       builder.dropout(dropout);

@@ -2,7 +2,6 @@ package org.wideresnet.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.OptionalLong;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.History;
@@ -78,11 +77,7 @@ final class RunOptions {
           "The run %s has no best checkpoint: that takes a validation split (train --validation N), for the test set must not choose."
               .formatted(run.path()));
     }
-    int epoch =
-        History.open(run.history()).rows().stream()
-            .max(Comparator.comparingDouble(History.Row::valAccuracy))
-            .map(row -> row.epoch() + 1)
-            .orElse(0);
+    int epoch = History.open(run.history()).best().map(row -> row.epoch() + 1).orElse(0);
     for (long step : run.checkpoints().steps()) {
       Path folder = run.checkpoints().path(step);
       if (Checkpoint.open(folder).description().epoch() == epoch) {

@@ -253,6 +253,11 @@ final class TrainCommand implements Callable<Integer> {
               new TrainingProgress(plan, report, WrnCommand.progressColumns())) {
         result = run.train(TrainingListener.all(charts, progress));
       }
+      if (result.isPresent() && result.get().epochs() < plan.recipe().epochs()) {
+        report.note(
+            "Ended after %d of %d epochs: the accuracy on the validation split did not get better any more."
+                .formatted(result.get().epochs(), plan.recipe().epochs()));
+      }
     }
     if (result.isEmpty()) {
       report.note(

@@ -1,5 +1,7 @@
 package org.wideresnet.cli;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import org.wideresnet.train.History;
 import org.wideresnet.train.TrainingListener;
@@ -10,6 +12,7 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final TrainingPlan plan;
   private final Report report;
   private final ProgressLine line;
+  private final Instant created = Instant.now();
   private final long start = System.nanoTime();
   private long epochStart = start;
   private int steps;
@@ -28,6 +31,9 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void stepDone(int epoch, int stepsDone, double loss, double accuracy) {
+    if (steps == 0) {
+      sayWhenItBegan();
+    }
     steps++;
     stepsOfEpoch++;
     boolean last = stepsDone == plan.stepsPerEpoch();
@@ -52,6 +58,19 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
             100 * accuracy,
             last ? "  evaluating" : "");
     line.draw(stepsDone / (double) plan.stepsPerEpoch(), text);
+  }
+
+  /** Loading, building the graph and the first step itself take a while, on a GPU above all. */
+  private void sayWhenItBegan() {
+    Instant started = ProcessHandle.current().info().startInstant().orElse(created);
+    report
+        .text()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "first step done %.1f s after the start",
+                Duration.between(started, Instant.now()).toMillis() / 1e3));
+    report.text().flush();
   }
 
   @Override

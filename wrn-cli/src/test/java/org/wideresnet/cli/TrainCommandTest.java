@@ -64,7 +64,13 @@ class TrainCommandTest {
         .startsWith("{\"run_dir\":\"" + run() + "\",\"epochs\":2,\"steps\":10,\"test_accuracy\":")
         .hasLineCount(1);
     assertThat(wrn.err())
-        .contains("epoch 2/2", "test accuracy", "evaluate --run-dir " + run(), "predict", "export");
+        .contains(
+            "first step done",
+            "epoch 2/2",
+            "test accuracy",
+            "evaluate --run-dir " + run(),
+            "predict",
+            "export");
     assertThat(run())
         .isDirectoryContaining("glob:**/history.csv")
         .isDirectoryContaining("glob:**/curves.png")
@@ -175,6 +181,7 @@ class TrainCommandTest {
     "--towers, many, 'many', 'auto'",
     "--towers, 7, '--batch-size is', 'multiple of 7'",
     "--accumulate, 0, '--accumulate is 0', '1 or more'",
+    "--early-stopping, 3, '--early-stopping', '--validation'",
     "--checkpoint-every, 5x, '5x', '10m'",
     "--data, /nowhere, '/nowhere', 'cifar10'",
     "--data-dir, /nowhere, '--data-dir', 'named data set'",

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
@@ -79,6 +81,16 @@ public final class History {
   /** Returns the rows, by epoch. */
   public List<Row> rows() {
     return List.copyOf(rows);
+  }
+
+  /** Returns the first of the rows with the highest {@code val_accuracy}. */
+  public Optional<Row> best() {
+    return rows.stream().max(Comparator.comparingDouble(Row::valAccuracy));
+  }
+
+  /** Returns how many epochs have passed since the best one. */
+  int epochsSinceBest() {
+    return best().map(row -> rows.get(rows.size() - 1).epoch() - row.epoch()).orElse(0);
   }
 
   /**

@@ -16,6 +16,8 @@ import org.wideresnet.model.Normalization;
  * @param learningRate the highest learning rate, positive
  * @param schedule how the learning rate changes
  * @param epochs the number of epochs, 1 or more
+ * @param earlyStopping the number of epochs without a better accuracy on the validation split after
+ *     which the training ends before its time, 1 or more
  * @param stepsPerEpoch the number of steps of an epoch, where an epoch is not one pass over the
  *     training set
  * @param batchSize the number of images of a step, 1 or more
@@ -31,6 +33,7 @@ public record Recipe(
     double learningRate,
     ScheduleSettings schedule,
     int epochs,
+    OptionalInt earlyStopping,
     OptionalInt stepsPerEpoch,
     int batchSize,
     String augment,
@@ -49,6 +52,7 @@ public record Recipe(
   public Recipe {
     Require.positive("learning_rate", learningRate);
     Require.atLeastOne("epochs", epochs);
+    earlyStopping.ifPresent(patience -> Require.atLeastOne("early_stopping", patience));
     stepsPerEpoch.ifPresent(steps -> Require.atLeastOne("steps_per_epoch", steps));
     Require.atLeastOne("batch_size", batchSize);
     Augmentation.parse(augment);

@@ -17,6 +17,7 @@ public final class RecipeBuilder {
   private double learningRate;
   private ScheduleSettings schedule;
   private int epochs;
+  private OptionalInt earlyStopping;
   private OptionalInt stepsPerEpoch;
   private int batchSize;
   private String augment;
@@ -30,6 +31,7 @@ public final class RecipeBuilder {
     learningRate = recipe.learningRate();
     schedule = recipe.schedule();
     epochs = recipe.epochs();
+    earlyStopping = recipe.earlyStopping();
     stepsPerEpoch = recipe.stepsPerEpoch();
     batchSize = recipe.batchSize();
     augment = recipe.augment();
@@ -97,6 +99,12 @@ public final class RecipeBuilder {
     return this;
   }
 
+  /** Sets the number of epochs without a better accuracy after which the training ends. */
+  public RecipeBuilder earlyStopping(int patience) {
+    earlyStopping = OptionalInt.of(patience);
+    return this;
+  }
+
   /** Sets the number of steps of an epoch. */
   public RecipeBuilder stepsPerEpoch(int count) {
     stepsPerEpoch = OptionalInt.of(count);
@@ -134,6 +142,7 @@ public final class RecipeBuilder {
         learningRate,
         schedule,
         epochs,
+        earlyStopping,
         stepsPerEpoch,
         batchSize,
         augment,

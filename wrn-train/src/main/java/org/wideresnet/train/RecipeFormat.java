@@ -34,6 +34,7 @@ final class RecipeFormat {
                 "learning_rate",
                 "schedule",
                 "epochs",
+                "early_stopping",
                 "steps_per_epoch",
                 "batch_size",
                 "augment",
@@ -46,6 +47,7 @@ final class RecipeFormat {
         recipe.number("learning_rate"),
         readSchedule(recipe.section("schedule")),
         recipe.integer("epochs"),
+        recipe.optionalInteger("early_stopping"),
         recipe.optionalInteger("steps_per_epoch"),
         recipe.integer("batch_size"),
         recipe.text("augment"),
@@ -122,6 +124,7 @@ final class RecipeFormat {
     tree.put("learning_rate", decimal(recipe.learningRate()));
     tree.set("schedule", writeSchedule(recipe.schedule()));
     tree.put("epochs", recipe.epochs());
+    recipe.earlyStopping().ifPresent(patience -> tree.put("early_stopping", patience));
     recipe.stepsPerEpoch().ifPresent(steps -> tree.put("steps_per_epoch", steps));
     return tree.put("batch_size", recipe.batchSize())
         .put("augment", recipe.augment())

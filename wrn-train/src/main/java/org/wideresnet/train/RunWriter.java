@@ -2,7 +2,6 @@ package org.wideresnet.train;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -104,10 +103,7 @@ final class RunWriter {
   /** The checkpoint that is best on the validation split stays, whatever its age. */
   private void prune() throws IOException {
     long[] best =
-        history.rows().stream()
-            .filter(row -> plan.validation() > 0)
-            .max(Comparator.comparingDouble(History.Row::valAccuracy))
-            .stream()
+        history.best().filter(row -> plan.validation() > 0).stream()
             .mapToLong(row -> (row.epoch() + 1L) * plan.stepsPerEpoch())
             .toArray();
     run.checkpoints().prune(KEPT_CHECKPOINTS, best);

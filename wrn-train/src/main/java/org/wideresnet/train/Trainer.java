@@ -92,7 +92,7 @@ public final class Trainer implements AutoCloseable {
     writer.startAt(epoch);
     listener.trainingStarts(stepsDone());
     Optional<Evaluation> test = Optional.empty();
-    while (epoch < plan.recipe().epochs()) {
+    while (!isOver(writer.history())) {
       trainEpoch(writer, listener);
       if (progress.steps() < plan.stepsPerEpoch()) {
         if (progress.steps() > 0) {
@@ -133,6 +133,11 @@ public final class Trainer implements AutoCloseable {
         writer.saveWithinEpoch(graph, epoch, progress);
       }
     }
+  }
+
+  private boolean isOver(History history) {
+    int patience = plan.recipe().earlyStopping().orElse(Integer.MAX_VALUE);
+    return epoch == plan.recipe().epochs() || history.epochsSinceBest() >= patience;
   }
 
   private long stepsDone() {

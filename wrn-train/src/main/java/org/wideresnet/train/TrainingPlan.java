@@ -30,8 +30,9 @@ public record TrainingPlan(
   /**
    * Checks the plan against the data.
    *
-   * @throws IllegalArgumentException if the data has fewer images than the validation split and one
-   *     batch need or another number of classes than the network
+   * @throws IllegalArgumentException if the training is to stop early without a validation split,
+   *     or the data has fewer images than the validation split and one batch need, or another
+   *     number of classes than the network
    */
   public TrainingPlan {
     if (network.classes() != data.layout().classes()) {
@@ -43,6 +44,10 @@ public record TrainingPlan(
       throw new IllegalArgumentException(
           "--validation is %d; the training set has %d images, so it must lie in [0, %d)."
               .formatted(validation, data.trainExamples(), data.trainExamples()));
+    }
+    if (recipe.earlyStopping().isPresent() && validation == 0) {
+      throw new IllegalArgumentException(
+          "--early-stopping goes by the accuracy on a validation split; cut one with --validation N.");
     }
     int examples = data.trainExamples() - validation;
     if (recipe.batchSize() > examples) {

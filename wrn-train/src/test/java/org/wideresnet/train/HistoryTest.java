@@ -83,6 +83,19 @@ class HistoryTest {
   }
 
   @Test
+  void theBestEpochIsTheFirstOfTheHighestAccuracy() throws IOException {
+    History history = History.open(file);
+    assertThat(history.best()).isEmpty();
+    assertThat(history.epochsSinceBest()).isZero();
+    double[] accuracies = {0.5, 0.75, 0.7, 0.75};
+    for (int epoch = 0; epoch < accuracies.length; epoch++) {
+      history.append(new History.Row(epoch, 0, 0, 0, accuracies[epoch], 0, 0, 0));
+    }
+    assertThat(history.best()).map(History.Row::epoch).contains(1);
+    assertThat(history.epochsSinceBest()).isEqualTo(2);
+  }
+
+  @Test
   void truncationKeepsTheFirstEpochsAndLeavesNothingBeside() throws IOException {
     History history = History.open(file);
     history.append(FIRST);

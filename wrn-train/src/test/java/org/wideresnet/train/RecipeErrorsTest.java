@@ -34,7 +34,7 @@ class RecipeErrorsTest {
           """
           learning_rate: 0.1 | learning_rat: 0.1 | unknown key 'learning_rat'; did you mean 'learning_rate'?
           epochs: 5 | epoch: 5 | unknown key 'epoch'; did you mean 'epochs'?
-          epochs: 5 | beta1: 5 | unknown key 'beta1'; known are name, network, optimizer, learning_rate, schedule, epochs, steps_per_epoch, batch_size, augment, normalization, label_smoothing.
+          epochs: 5 | beta1: 5 | unknown key 'beta1'; known are name, network, optimizer, learning_rate, schedule, epochs, early_stopping, steps_per_epoch, batch_size, augment, normalization, label_smoothing.
           momentum: 0.9 | beta1: 0.9 | unknown key 'optimizer.beta1'; known are name, momentum, nesterov, weight_decay, clear_momentum_on_drop.
           weight_decay | weight-decay | unknown key 'optimizer.weight-decay'; did you mean 'weight_decay'?
           epochs: 5 | label_smoothing: 0 | the key 'epochs' is missing.
@@ -59,6 +59,7 @@ class RecipeErrorsTest {
           name: cosine | 'name: step\n  factor: 0.2\n  epochs: [3, x]' | schedule.epochs is 'x'; it must be a whole number.
           augment: flip-crop | augment: flip | unknown augmentation 'flip'; known are none, flip-crop, keras, each also with +cutout.
           normalization: channel | normalization: Channel | normalization is 'Channel'; it must be one of channel, pixel, none.
+          epochs: 5 | 'epochs: 5\nearly_stopping: 0' | early_stopping is 0; it must be 1 or more.
           epochs: 5 | 'epochs: 5\nlabel_smoothing: 1' | label_smoothing is 1.0; it must lie in [0, 1).
           epochs: 5 | 'epochs: 5\nsteps_per_epoch: 0' | steps_per_epoch is 0; it must be 1 or more.
           epochs: 5 | 'epochs: 5\nnetwork: wrn-16-1' | network is 'wrn-16-1'; it must be a section with keys of its own.

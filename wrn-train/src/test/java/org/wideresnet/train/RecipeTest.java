@@ -85,6 +85,7 @@ class RecipeTest {
             new ScheduleSettings.Step(List.of(60, 120, 160), 0.2, 0),
             200,
             OptionalInt.empty(),
+            OptionalInt.empty(),
             128,
             "flip-crop",
             Normalization.Kind.CHANNEL,
@@ -118,6 +119,7 @@ class RecipeTest {
             .learningRate(0.5)
             .schedule(new ScheduleSettings.Cosine(0, 1))
             .epochs(3)
+            .earlyStopping(2)
             .stepsPerEpoch(7)
             .batchSize(64)
             .augment("none+cutout")
@@ -137,6 +139,7 @@ class RecipeTest {
                 0.5,
                 new ScheduleSettings.Cosine(0, 1),
                 3,
+                OptionalInt.of(2),
                 OptionalInt.of(7),
                 64,
                 "none+cutout",

@@ -143,6 +143,25 @@ class TrainerTest {
   }
 
   @Test
+  void endsEarlyWhenTheValidationAccuracyStalls() throws IOException {
+    RunDirectory run = new RunDirectory(temp.resolve("run"));
+    Recipe hopeless = plan(9, 32).recipe().toBuilder().learningRate(1e-9).earlyStopping(2).build();
+    RunConfig.Result result = train(with(plan(9, 32), hopeless), run).orElseThrow();
+    assertThat(result.epochs()).isEqualTo(3);
+    assertThat(result.steps()).isEqualTo(12);
+    assertThat(run.checkpoints().latest()).hasValue(12);
+    try (Trainer trainer = new Trainer(with(plan(9, 32), hopeless))) {
+      trainer.resume(Checkpoint.open(run.checkpoints().path(12)));
+      assertThat(trainer.fit(run, TrainingListener.SILENT).orElseThrow().epochs()).isEqualTo(3);
+    }
+    assertThatThrownBy(() -> with(plan(9, 0), hopeless))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "--early-stopping goes by the accuracy on a validation split; cut one with"
+                + " --validation N.");
+  }
+
+  @Test
   void divergenceIsOneSentenceThatNamesTheStep() {
     Recipe wild = plan(2, 0).recipe().toBuilder().learningRate(1e30).build();
     TrainingPlan plan = with(plan(2, 0), wild);

@@ -101,9 +101,10 @@ record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNod
     return epochs.get(epochs.size() - 1);
   }
 
-  /** Returns whether all epochs are done that were planned. */
+  /** Returns whether all epochs are done that were planned, or it stopped by itself. */
   boolean isFinished() {
-    return !(number("/recipe/epochs") > lastEpoch().epoch() + 1);
+    return text("/state").equals("finished")
+        || !(number("/recipe/epochs") > lastEpoch().epoch() + 1);
   }
 
   /** Returns how many epochs were trained, and of how many where some are left. */
