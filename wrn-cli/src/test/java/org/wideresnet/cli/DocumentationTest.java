@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wideresnet.train.Recipe;
 
@@ -38,8 +39,12 @@ class DocumentationTest {
   }
 
   private static List<Path> documents() throws IOException {
-    try (Stream<Path> files = Files.list(ROOT)) {
-      return files.filter(file -> file.toString().endsWith(".md")).sorted().toList();
+    try (Stream<Path> files = Files.list(ROOT);
+        Stream<Path> more = Files.list(ROOT.resolve("docs"))) {
+      return Stream.concat(files, more)
+          .filter(file -> file.toString().endsWith(".md"))
+          .sorted()
+          .toList();
     }
   }
 
@@ -52,14 +57,15 @@ class DocumentationTest {
             () -> WrnCommand.commandLine(silent, silent).parseArgs(command.strip().split(" +")));
   }
 
-  @Test
-  void theJavaCodeCompiles() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"README.md, ReadmeExample", "docs/serving.md, ServingExample"})
+  void theJavaCodeCompiles(String document, String className) throws IOException {
     List<String> blocks =
-        JAVA.matcher(Files.readString(ROOT.resolve("README.md")))
+        JAVA.matcher(Files.readString(ROOT.resolve(document)))
             .results()
             .map(result -> withoutBlanks(result.group(1)))
             .toList();
-    Path example = Path.of("src/test/java/org/wideresnet/cli/ReadmeExample.java");
+    Path example = Path.of("src/test/java/org/wideresnet/cli", className + ".java");
     String compiled = withoutBlanks(Files.readString(example));
     assertThat(blocks).isNotEmpty().allSatisfy(block -> assertThat(compiled).contains(block));
   }
@@ -70,7 +76,7 @@ class DocumentationTest {
       List<String> files =
           LINK.matcher(Files.readString(document)).results().map(link -> link.group(1)).toList();
       for (String file : files) {
-        assertThat(ROOT.resolve(file)).as("%s in %s", file, document).exists();
+        assertThat(document.resolveSibling(file)).as("%s in %s", file, document).exists();
       }
     }
   }
