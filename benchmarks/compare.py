@@ -47,8 +47,8 @@ class Row:
     more_is_better: bool = True
 
 
-def wrn(name, *words):
-    return Setting(OURS, name, (ROOT / "wrn", *words, "--json"))
+def wrn(name, *words, as_=OURS):
+    return Setting(as_, name, (ROOT / "wrn", *words, "--json"))
 
 
 def peer(contender, name, environment, script, *words):
@@ -64,6 +64,7 @@ def training(model, batch_size, steps, precision):
         "images/s",
         [
             wrn("one tower", "bench", "train", *what, "--variant", "paper"),
+            wrn("a tower per core", "bench", "train", *what, "--variant", "paper", "--towers", "auto", as_="ours, towers"),
             peer("Keras 3.15, TF 2.18", "fit", "keras", "keras_peer.py", *step),
             peer("Keras 3.15, TF 2.18", "fit, jit_compile", "keras", "keras_peer.py", *step, "--jit"),
             peer("Keras 3.15, TF 2.18", "own loop", "keras", "keras_peer.py", *step, "--loop", "own"),

@@ -14,7 +14,7 @@ import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.StepProfile;
 import org.wideresnet.train.TrainingBenchmark;
-import org.wideresnet.train.TrainingStep;
+import org.wideresnet.train.TrainingOptions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,18 +64,23 @@ final class BenchCommand extends CommandGroup {
           boolean profile,
       @Mixin PrecisionOption precisionOption,
       @Mixin DeviceOption device,
+      @Mixin ScalingOptions scaling,
       @Mixin Report report) {
-    Precision precision = precisionOption.precision(Precision.FP32);
-    DeviceChoice choice = device.choice(DeviceChoice.AUTO);
+    TrainingOptions options =
+        scaling.applyTo(
+            TrainingOptions.DEFAULTS.toBuilder()
+                .precision(precisionOption.precision(Precision.FP32))
+                .device(device.choice(DeviceChoice.AUTO))
+                .build());
     try (TrainingBenchmark benchmark =
         new TrainingBenchmark(
             model.network().config(),
-            new TrainingStep.Settings(Recipe.load("paper-cifar10").optimizer(), 0, precision, 1),
+            Recipe.load("paper-cifar10").optimizer(),
             batchSize,
-            choice)) {
+            options)) {
       benchmark.warmUp(WARM_UP);
       TrainingBenchmark.Measured measured = benchmark.measure(steps);
-      String format = precision.name().toLowerCase(Locale.ROOT);
+      String format = options.precision().name().toLowerCase(Locale.ROOT);
       report
           .text()
           .println(
@@ -97,7 +102,7 @@ final class BenchCommand extends CommandGroup {
               measured.model(),
               format,
               batchSize,
-              1,
+              options.towers(),
               measured.stepSecondsMedian(),
               measured.imagesPerSecond(),
               measured.gflops(),

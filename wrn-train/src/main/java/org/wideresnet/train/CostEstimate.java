@@ -38,9 +38,9 @@ public record CostEstimate(double imagesPerSecond, long memoryBytes, double seco
   }
 
   private static TrainingBenchmark.Measured benchmark(TrainingPlan plan, int batch) {
+    TrainingOptions whole = plan.options().toBuilder().towers(1).accumulate(1).workers(1).build();
     try (TrainingBenchmark benchmark =
-        new TrainingBenchmark(
-            plan.network(), plan.stepSettings(), batch, plan.options().device())) {
+        new TrainingBenchmark(plan.network(), plan.recipe().optimizer(), batch, whole)) {
       benchmark.warmUp(WARM_UP);
       return benchmark.measure(STEPS);
     }

@@ -54,27 +54,35 @@ public final class TrainingBenchmark implements AutoCloseable {
   /**
    * Builds the graph of a step on a batch of noise.
    *
-   * @param settings how a step trains
+   * @param optimizer how gradients change the weights
    * @param batchSize images of a step
-   * @throws IllegalArgumentException if the batch is empty
+   * @param options how a step is computed
+   * @throws IllegalArgumentException if the batch cannot be split as the options say
    */
   public TrainingBenchmark(
-      WideResNetConfig config, TrainingStep.Settings settings, int batchSize, DeviceChoice device) {
+      WideResNetConfig config,
+      OptimizerSettings optimizer,
+      int batchSize,
+      TrainingOptions options) {
     Require.atLeastOne("--batch-size", batchSize);
+    options.requireParts(batchSize);
     this.batchSize = batchSize;
     network = WideResNet.of(config);
+    int round = batchSize / options.accumulate();
+    TrainingStep.Settings settings =
+        new TrainingStep.Settings(optimizer, 0, options.precision(), options.seed());
     Ops tf = Ops.create(graph);
-    Variables variables = new Variables(tf, network.weights(), 1);
+    Variables variables = new Variables(tf, network.weights(), options.seed());
     step =
         new TrainingStep(
             tf,
-            network,
-            Normalization.PAPER_CIFAR10,
+            PartFunction.training(network, Normalization.PAPER_CIFAR10, settings),
             variables,
-            tf.constant(noise(batchSize)),
-            tf.zeros(tf.array(batchSize), TInt32.class),
-            settings);
-    session = new Session(graph, device.sessionConfig(false));
+            tf.constant(noise(round)),
+            tf.zeros(tf.array(round), TInt32.class),
+            settings,
+            BatchSplit.of(options));
+    session = new Session(graph, options.sessionConfig());
     variables.initialize(session);
     step.optimizerSlots().initialize(session);
   }

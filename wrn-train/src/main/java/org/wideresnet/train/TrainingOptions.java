@@ -55,6 +55,19 @@ public record TrainingOptions(
   }
 
   /**
+   * Checks that a batch can be split into its parts.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  void requireParts(int batchSize) {
+    if (batchSize % parts() != 0) {
+      throw new IllegalArgumentException(
+          "--batch-size is %d; with --towers %d, --accumulate %d and --workers %d it must be a multiple of %d."
+              .formatted(batchSize, towers, accumulate, workers, parts()));
+    }
+  }
+
+  /**
    * Returns the configuration of sessions. The towers of a CPU share its cores: so each is computed
    * with fewer threads, and they keep out of each other's way. That takes the environment variable
    * {@code TF_OVERRIDE_GLOBAL_THREADPOOL=1}, without which the first session of a process decides.

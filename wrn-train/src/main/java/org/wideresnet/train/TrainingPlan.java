@@ -55,16 +55,7 @@ public record TrainingPlan(
           "--batch-size is %d, but there are only %d images to train on."
               .formatted(recipe.batchSize(), examples));
     }
-    if (recipe.batchSize() % options.parts() != 0) {
-      throw new IllegalArgumentException(
-          "--batch-size is %d; with --towers %d, --accumulate %d and --workers %d it must be a multiple of %d."
-              .formatted(
-                  recipe.batchSize(),
-                  options.towers(),
-                  options.accumulate(),
-                  options.workers(),
-                  options.parts()));
-    }
+    options.requireParts(recipe.batchSize());
     int whole = examples / recipe.batchSize();
     if (recipe.stepsPerEpoch().orElse(whole) > whole) {
       throw new IllegalArgumentException(

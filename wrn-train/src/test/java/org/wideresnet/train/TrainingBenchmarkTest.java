@@ -1,6 +1,7 @@
 package org.wideresnet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Comparator;
@@ -18,7 +19,7 @@ class TrainingBenchmarkTest {
 
   @Test
   void measuresStepsOfTheNetworkItIsGiven() {
-    try (TrainingBenchmark benchmark = benchmark()) {
+    try (TrainingBenchmark benchmark = benchmark(TrainingOptions.DEFAULTS)) {
       benchmark.warmUp(1);
       TrainingBenchmark.Measured measured = benchmark.measure(2);
       assertThat(measured.model()).isEqualTo("WRN-10-1");
@@ -32,7 +33,7 @@ class TrainingBenchmarkTest {
 
   @Test
   void profileNamesTheOpsThatTheTimeGoesTo() {
-    try (TrainingBenchmark benchmark = benchmark()) {
+    try (TrainingBenchmark benchmark = benchmark(TrainingOptions.DEFAULTS)) {
       StepProfile profile = benchmark.profile();
       assertThat(profile.ops())
           .filteredOn(op -> op.type().endsWith("Conv2DBackpropFilter"))
@@ -46,11 +47,20 @@ class TrainingBenchmarkTest {
     }
   }
 
-  private static TrainingBenchmark benchmark() {
+  @Test
+  void splitsTheBatchAsTheOptionsSay() {
+    TrainingOptions split = TrainingOptions.DEFAULTS.toBuilder().towers(2).accumulate(2).build();
+    try (TrainingBenchmark benchmark = benchmark(split)) {
+      assertThat(benchmark.measure(1).batchSize()).isEqualTo(4);
+    }
+    TrainingOptions three = TrainingOptions.DEFAULTS.toBuilder().towers(3).build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> benchmark(three))
+        .withMessageContaining("must be a multiple of 3");
+  }
+
+  private static TrainingBenchmark benchmark(TrainingOptions options) {
     return new TrainingBenchmark(
-        NETWORK,
-        TrainingStep.Settings.of(new OptimizerSettings.Sgd(0.9, true, 5e-4, false), 1),
-        4,
-        DeviceChoice.AUTO);
+        NETWORK, new OptimizerSettings.Sgd(0.9, true, 5e-4, false), 4, options);
   }
 }
