@@ -16,7 +16,7 @@ from tensorboard.plugins.hparams import plugin_data_pb2
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 STEPS = [5, 10]
-SCALARS = {"loss/train", "loss/held_out", "accuracy/train", "accuracy/held_out", "learning_rate", "images_per_second"}
+SCALARS = {"loss/train", "loss/held_out", "accuracy/train", "accuracy/held_out", "learning_rate", "gradient_norm", "images_per_second", "data_wait"}
 
 
 def expect(what, actual, expected):
@@ -30,7 +30,7 @@ def check(run):
 
     expect("scalars", SCALARS - set(tags["scalars"]), set())
     history = [line.split(",") for line in (run / "history.csv").read_text().splitlines()]
-    columns = {"loss/train": "loss", "accuracy/held_out": "val_accuracy", "learning_rate": "learning_rate"}
+    columns = {"loss/train": "loss", "accuracy/held_out": "val_accuracy", "learning_rate": "learning_rate", "gradient_norm": "gradient_norm"}
     for tag, column in columns.items():
         points = events.Scalars(tag)
         expect(f"steps of {tag}", [point.step for point in points], STEPS)

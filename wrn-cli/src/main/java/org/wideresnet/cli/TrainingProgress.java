@@ -81,15 +81,17 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
         .println(
             String.format(
                 Locale.ROOT,
-                "epoch %d/%d: loss %.4f, accuracy %.2f %%, %s accuracy %.2f %%, %.0f img/s, %.0f s",
+                "epoch %d/%d: loss %.4f, accuracy %.2f %%, %s accuracy %.2f %%, gradient norm %.3g, %.0f img/s, %.0f s, %.1f %% of it waiting for data",
                 row.epoch() + 1,
                 plan.recipe().epochs(),
                 row.loss(),
                 100 * row.accuracy(),
                 plan.validation() > 0 ? "validation" : "test",
                 100 * row.valAccuracy(),
+                row.gradientNorm(),
                 row.imagesPerSecond(),
-                row.seconds()));
+                row.seconds(),
+                100 * row.dataWait()));
     report.text().flush();
     epochStart = System.nanoTime();
     stepsOfEpoch = 0;

@@ -17,7 +17,7 @@ import org.tensorflow.proto.Summary;
 /** What the event file of a run says, apart from the time. */
 final class EventLog {
   private static final Set<String> TIMES =
-      Set.of("images_per_second", "_hparams_/session_start_info");
+      Set.of("images_per_second", "data_wait", "_hparams_/session_start_info");
 
   private EventLog() {}
 

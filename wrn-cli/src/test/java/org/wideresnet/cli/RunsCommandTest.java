@@ -37,7 +37,7 @@ class RunsCommandTest {
             MachineInfo.detect("none"),
             result)
         .write(run.runJson());
-    History.open(run.history()).append(new History.Row(0, 0.4, 0.1, 1.5, 0.5, 1.4, 10, 100));
+    History.open(run.history()).append(new History.Row(0, 0.4, 0.1, 1.5, 0.5, 1.4, 10, 100, 2, 0));
     return run;
   }
 

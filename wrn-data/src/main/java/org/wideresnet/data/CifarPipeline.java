@@ -50,6 +50,7 @@ public final class CifarPipeline {
   private final Placeholder<TInt64> epoch;
   private final Placeholder<TInt64> firstStep;
   private final Op start;
+  private final WaitClock clock;
 
   private CifarPipeline(
       Ops tf,
@@ -77,9 +78,11 @@ public final class CifarPipeline {
     Operand<? extends TType> batches =
         tf.data.prefetchDataset(mapped, tf.constant(PREFETCH), TYPES, shapes);
     Operand<? extends TType> iterator = tf.data.iterator("", "", TYPES, shapes);
-    IteratorGetNext next = tf.data.iteratorGetNext(iterator, TYPES, shapes);
-    this.images = next.components().get(0).expect(TUint8.class);
-    this.labels = next.components().get(1).expect(TInt32.class);
+    this.clock = new WaitClock(tf, firstStep.op().name() + "/wait");
+    IteratorGetNext next = clock.started().data.iteratorGetNext(iterator, TYPES, shapes);
+    Ops measured = clock.stop(next);
+    this.images = measured.identity(next.components().get(0).expect(TUint8.class));
+    this.labels = measured.identity(next.components().get(1).expect(TInt32.class));
     this.steps = steps;
     this.epoch = epoch;
     this.start = tf.data.makeIterator(batches, iterator);
@@ -216,9 +219,20 @@ public final class CifarPipeline {
           .feed(this.epoch, epochValue)
           .feed(firstStep, stepValue)
           .addTarget(start)
+          .addTarget(clock.reset())
           .run()
           .close();
     }
+  }
+
+  /**
+   * Returns how long steps have waited for their batches since the epoch was started, in seconds.
+   * It is next to nothing where batches are made faster than they are used.
+   *
+   * @param session the session of {@link #startEpoch}
+   */
+  public double waitSeconds(Session session) {
+    return clock.seconds(session);
   }
 
   /** Batch by batch: gathers images and labels, then augments the images. */

@@ -180,6 +180,31 @@ class CifarPipelineTest {
     }
   }
 
+  /** The time is that of the batches that were taken, and starts anew with an epoch. */
+  @Test
+  void theTimeThatStepsWaitIsAddedUp() {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      ImageStore store = ImageStore.of(tf, files, Records.NUMBERED);
+      CifarPipeline pipeline =
+          CifarPipeline.training(tf, store, 20, 4, Augmentation.parse("flip-crop"), 1);
+      try (Session session = new Session(graph, ONE_THREAD)) {
+        store.load(session);
+        pipeline.startEpoch(session, 0);
+        assertThat(pipeline.waitSeconds(session)).isZero();
+        double before = 0;
+        for (int step = 0; step < 5; step++) {
+          session.runner().fetch(pipeline.images()).run().close();
+          double now = pipeline.waitSeconds(session);
+          assertThat(now).isGreaterThan(before);
+          before = now;
+        }
+        pipeline.startEpoch(session, 1);
+        assertThat(pipeline.waitSeconds(session)).isZero();
+      }
+    }
+  }
+
   @Test
   void theBatchDimensionIsStaticInTrainingOnly() {
     try (Graph graph = new Graph()) {

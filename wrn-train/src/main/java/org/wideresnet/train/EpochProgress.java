@@ -10,21 +10,39 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
  * @param steps the number of steps of the epoch that are done
  * @param lossSum the sum of their losses
  * @param accuracySum the sum of their accuracies
+ * @param gradientNormSum the sum of the norms of their gradients
  * @param seconds the time they took
+ * @param waitSeconds how much of it they waited for their batches
  */
-record EpochProgress(int steps, double lossSum, double accuracySum, double seconds) {
+record EpochProgress(
+    int steps,
+    double lossSum,
+    double accuracySum,
+    double gradientNormSum,
+    double seconds,
+    double waitSeconds) {
 
   /** The name of the file in a checkpoint. */
   static final String FILE = "epoch.json";
 
   /** The beginning of an epoch. */
-  static final EpochProgress NONE = new EpochProgress(0, 0, 0, 0);
+  static final EpochProgress NONE = new EpochProgress(0, 0, 0, 0, 0, 0);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   EpochProgress plus(TrainingStep.Measured step, double stepSeconds) {
     return new EpochProgress(
-        steps + 1, lossSum + step.loss(), accuracySum + step.accuracy(), seconds + stepSeconds);
+        steps + 1,
+        lossSum + step.loss(),
+        accuracySum + step.accuracy(),
+        gradientNormSum + step.gradientNorm(),
+        seconds + stepSeconds,
+        waitSeconds);
+  }
+
+  /** Returns a copy with another time of waiting. */
+  EpochProgress waited(double totalSeconds) {
+    return new EpochProgress(steps, lossSum, accuracySum, gradientNormSum, seconds, totalSeconds);
   }
 
   double loss() {
@@ -33,6 +51,15 @@ record EpochProgress(int steps, double lossSum, double accuracySum, double secon
 
   double accuracy() {
     return accuracySum / steps;
+  }
+
+  double gradientNorm() {
+    return gradientNormSum / steps;
+  }
+
+  /** Returns the share of the time that steps waited for their batches, in [0, 1]. */
+  double dataWait() {
+    return waitSeconds / seconds;
   }
 
   String toJson() {

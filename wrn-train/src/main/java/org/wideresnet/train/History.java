@@ -27,7 +27,9 @@ public final class History {
           "val_accuracy",
           "val_loss",
           "seconds",
-          "images_per_second");
+          "images_per_second",
+          "gradient_norm",
+          "data_wait");
 
   private final Path file;
   private final List<Row> rows;
@@ -43,6 +45,9 @@ public final class History {
    * @param valLoss the mean cross-entropy there
    * @param seconds how long the epoch's training took, without evaluation
    * @param imagesPerSecond the training images of one of these seconds
+   * @param gradientNorm the mean over the steps of the norm of the loss's gradient
+   * @param dataWait the share of these seconds that steps waited for their batches, in {@code [0,
+   *     1]}
    */
   public record Row(
       int epoch,
@@ -52,11 +57,21 @@ public final class History {
       double valAccuracy,
       double valLoss,
       double seconds,
-      double imagesPerSecond) {
+      double imagesPerSecond,
+      double gradientNorm,
+      double dataWait) {
 
     private String toLine() {
       return DoubleStream.of(
-              accuracy, learningRate, loss, valAccuracy, valLoss, seconds, imagesPerSecond)
+              accuracy,
+              learningRate,
+              loss,
+              valAccuracy,
+              valLoss,
+              seconds,
+              imagesPerSecond,
+              gradientNorm,
+              dataWait)
           .mapToObj(Double::toString)
           .collect(Collectors.joining(",", epoch + ",", "\n"));
     }

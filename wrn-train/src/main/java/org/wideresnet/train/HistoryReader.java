@@ -56,7 +56,9 @@ final class HistoryReader {
         number(line, fields, "val_accuracy"),
         number(line, fields, "val_loss"),
         number(line, fields, "seconds"),
-        number(line, fields, "images_per_second"));
+        number(line, fields, "images_per_second"),
+        number(line, fields, "gradient_norm"),
+        number(line, fields, "data_wait"));
   }
 
   private double number(int line, String[] fields, String column) {

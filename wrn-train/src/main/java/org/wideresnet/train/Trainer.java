@@ -116,6 +116,7 @@ public final class Trainer implements AutoCloseable {
 
   private void trainEpoch(RunWriter writer, TrainingListener listener) throws IOException {
     graph.startEpoch(epoch, progress.steps());
+    double waitedBefore = progress.waitSeconds();
     while (progress.steps() < plan.stepsPerEpoch() && !stopped) {
       long start = System.nanoTime();
       long stepNumber = stepsDone();
@@ -130,9 +131,11 @@ public final class Trainer implements AutoCloseable {
       progress = progress.plus(measured, (System.nanoTime() - start) / 1e9);
       listener.stepDone(epoch, progress.steps(), progress.loss(), progress.accuracy());
       if (progress.steps() < plan.stepsPerEpoch() && writer.isDue(stepsDone())) {
+        progress = progress.waited(waitedBefore + graph.waitSeconds());
         writer.saveWithinEpoch(graph, epoch, progress);
       }
     }
+    progress = progress.waited(waitedBefore + graph.waitSeconds());
   }
 
   private boolean isOver(History history) {
@@ -154,7 +157,9 @@ public final class Trainer implements AutoCloseable {
         shown.accuracy(),
         shown.nll(),
         progress.seconds(),
-        images / progress.seconds());
+        images / progress.seconds(),
+        progress.gradientNorm(),
+        progress.dataWait());
   }
 
   private RunConfig.Result result(History history, Evaluation test, double seconds) {

@@ -124,6 +124,11 @@ final class TrainingGraph implements AutoCloseable {
     return step.run(session, stepNumber, learningRate);
   }
 
+  /** Returns how long this process has waited for batches since {@link #startEpoch}, in seconds. */
+  double waitSeconds() {
+    return batches.waitSeconds(session);
+  }
+
   /** Evaluates the weights on the test set. */
   Evaluation evaluateTest() {
     return test.evaluate(session);

@@ -37,6 +37,7 @@ public final class TrainingStep {
   private final Placeholder<TFloat32> learningRate;
   private final Accumulator accumulator;
   private final BatchMeans means;
+  private final Operand<TFloat32> gradientNorm;
   private final Optimizer optimizer;
   private final List<Op> updates = new ArrayList<>();
 
@@ -45,8 +46,9 @@ public final class TrainingStep {
    *
    * @param loss the mean cross-entropy of the batch, without weight decay
    * @param accuracy the share of the batch classified right, in [0, 1]
+   * @param gradientNorm the Euclidean norm of the gradient of the loss, over all weights
    */
-  public record Measured(float loss, float accuracy) {}
+  public record Measured(float loss, float accuracy, float gradientNorm) {}
 
   /**
    * How a step trains.
@@ -122,6 +124,7 @@ public final class TrainingStep {
       sums = accumulator.plus(sums);
     }
     means = towers.with(divide(tf, sums, split.parts()));
+    gradientNorm = norm(tf, means.gradients());
     optimizer = new Optimizer(tf, settings.optimizer(), variables);
     updates.addAll(optimizer.apply(means.gradients(), learningRate, step));
     updates.addAll(MovingStatistics.update(tf, function.config(), variables, means.statistics()));
@@ -171,6 +174,12 @@ public final class TrainingStep {
     return sums;
   }
 
+  private static Operand<TFloat32> norm(Ops tf, List<Operand<TFloat32>> tensors) {
+    List<Operand<TFloat32>> halfSquares =
+        tensors.stream().<Operand<TFloat32>>map(tensor -> tf.nn.l2Loss(tensor)).toList();
+    return tf.math.sqrt(tf.math.mul(tf.math.addN(halfSquares), tf.constant(2f)));
+  }
+
   private static List<Operand<TFloat32>> divide(
       Ops tf, List<Operand<TFloat32>> values, int divisor) {
     Operand<TFloat32> reciprocal = tf.constant(1f / divisor);
@@ -188,7 +197,9 @@ public final class TrainingStep {
   public Measured run(Session session, long stepNumber, double rate) {
     try (Result result = run(session, stepNumber, rate, session.runner(), Session.Runner::run)) {
       return new Measured(
-          ((TFloat32) result.get(0)).getFloat(), ((TFloat32) result.get(1)).getFloat());
+          ((TFloat32) result.get(0)).getFloat(),
+          ((TFloat32) result.get(1)).getFloat(),
+          ((TFloat32) result.get(2)).getFloat());
     }
   }
 
@@ -224,7 +235,8 @@ public final class TrainingStep {
           .feed(round, lastRound)
           .feed(learningRate, rateTensor)
           .fetch(means.loss())
-          .fetch(means.accuracy());
+          .fetch(means.accuracy())
+          .fetch(gradientNorm);
       updates.forEach(runner::addTarget);
       return call.apply(runner);
     }

@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HistoryTest {
 
   private static final History.Row FIRST =
-      new History.Row(0, 0.4561, 0.1, 1.5, 0.588, Double.NaN, 12.25, 4075.5);
+      new History.Row(0, 0.4561, 0.1, 1.5, 0.588, Double.NaN, 12.25, 4075.5, 2.5, 0.125);
   private static final History.Row SECOND =
-      new History.Row(1, 1.0 / 3, 5e-4, 1234567.891, 1, 0, 1e-7, 1e9);
+      new History.Row(1, 1.0 / 3, 5e-4, 1234567.891, 1, 0, 1e-7, 1e9, 0, 1);
 
   @TempDir Path folder;
   private Path file;
@@ -45,14 +45,14 @@ class HistoryTest {
     assertThat(file)
         .hasContent(
             """
-            epoch,accuracy,learning_rate,loss,val_accuracy,val_loss,seconds,images_per_second
-            0,0.4561,0.1,1.5,0.588,NaN,12.25,4075.5
+            epoch,accuracy,learning_rate,loss,val_accuracy,val_loss,seconds,images_per_second,gradient_norm,data_wait
+            0,0.4561,0.1,1.5,0.588,NaN,12.25,4075.5,2.5,0.125
             """);
     history.append(SECOND);
     assertThat(Files.readAllLines(file))
         .hasSize(3)
         .last()
-        .isEqualTo("1,0.3333333333333333,5.0E-4,1234567.891,1.0,0.0,1.0E-7,1.0E9");
+        .isEqualTo("1,0.3333333333333333,5.0E-4,1234567.891,1.0,0.0,1.0E-7,1.0E9,0.0,1.0");
   }
 
   @Test
@@ -89,7 +89,7 @@ class HistoryTest {
     assertThat(history.epochsSinceBest()).isZero();
     double[] accuracies = {0.5, 0.75, 0.7, 0.75};
     for (int epoch = 0; epoch < accuracies.length; epoch++) {
-      history.append(new History.Row(epoch, 0, 0, 0, accuracies[epoch], 0, 0, 0));
+      history.append(new History.Row(epoch, 0, 0, 0, accuracies[epoch], 0, 0, 0, 0, 0));
     }
     assertThat(history.best()).map(History.Row::epoch).contains(1);
     assertThat(history.epochsSinceBest()).isEqualTo(2);
@@ -132,10 +132,21 @@ class HistoryTest {
     assertThat(History.open(file).rows())
         .containsExactly(
             new History.Row(
-                0, 0.25, Double.NaN, Double.NaN, Double.NaN, 2.5, Double.NaN, Double.NaN),
+                0,
+                0.25,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                2.5,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN),
             new History.Row(
                 1,
                 Double.POSITIVE_INFINITY,
+                Double.NaN,
+                Double.NaN,
                 Double.NaN,
                 Double.NaN,
                 Double.NaN,

@@ -46,6 +46,12 @@ class TrainerTest {
 
     List<History.Row> rows = History.open(run.history()).rows();
     assertThat(rows).hasSize(5);
+    assertThat(rows)
+        .allSatisfy(
+            row -> {
+              assertThat(row.gradientNorm()).isPositive().isLessThan(100);
+              assertThat(row.dataWait()).isBetween(0.0, 1.0);
+            });
     assertThat(rows.get(4).loss()).isLessThan(rows.get(0).loss());
     assertThat(rows.get(4).valAccuracy()).isEqualTo(result.get().testAccuracy());
     assertThat(rows.get(0).learningRate())
@@ -95,7 +101,15 @@ class TrainerTest {
 
   private static List<List<Double>> withoutTime(RunDirectory run) throws IOException {
     return History.open(run.history()).rows().stream()
-        .map(r -> List.of(r.accuracy(), r.learningRate(), r.loss(), r.valAccuracy(), r.valLoss()))
+        .map(
+            r ->
+                List.of(
+                    r.accuracy(),
+                    r.learningRate(),
+                    r.loss(),
+                    r.valAccuracy(),
+                    r.valLoss(),
+                    r.gradientNorm()))
         .toList();
   }
 

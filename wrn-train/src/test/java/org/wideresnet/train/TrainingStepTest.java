@@ -185,6 +185,21 @@ class TrainingStepTest {
     assertThat(measured.get(59).accuracy()).isGreaterThan(0.9f);
   }
 
+  @Test
+  void theGradientNormIsThatOfAllGradientsTogether() {
+    build(Variant.PAPER, SGD, 0);
+    double squares = 0;
+    try (Result gradients = gradients()) {
+      for (int i = 0; i < step.gradients().size(); i++) {
+        squares += Math.pow(norm(array((TFloat32) gradients.get(i))), 2);
+      }
+    }
+    double expected = Math.sqrt(squares);
+    assertThat((double) step.run(session, 0, 0.1).gradientNorm())
+        .isPositive()
+        .isCloseTo(expected, within(1e-4 * expected));
+  }
+
   private void assertWeights(Map<String, double[]> expected, double tolerance) {
     try (NamedTensors values = variables.read(session)) {
       expected.forEach(

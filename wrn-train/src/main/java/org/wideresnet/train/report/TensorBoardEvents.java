@@ -112,6 +112,8 @@ final class TensorBoardEvents implements AutoCloseable {
     add(summary, "accuracy/held_out", row.valAccuracy());
     add(summary, "learning_rate", row.learningRate());
     add(summary, "images_per_second", row.imagesPerSecond());
+    add(summary, "gradient_norm", row.gradientNorm());
+    add(summary, "data_wait", row.dataWait());
     return summary;
   }
 

@@ -79,7 +79,9 @@ class CurvesTest {
                         Double.NaN,
                         Double.NaN,
                         1,
-                        1))
+                        1,
+                        1,
+                        0))
             .toList();
     BufferedImage image = new Curves("WRN-16-1", "test", rows).image();
 
@@ -100,7 +102,7 @@ class CurvesTest {
         .mapToObj(
             i ->
                 new History.Row(
-                    i - 1, 1 - 0.5 / i, 0.1, 2.0 / i, 0.9 - 0.5 / i, 0.2 + 2.0 / i, 1, 1))
+                    i - 1, 1 - 0.5 / i, 0.1, 2.0 / i, 0.9 - 0.5 / i, 0.2 + 2.0 / i, 1, 1, 1, 0))
         .toList();
   }
 

@@ -37,10 +37,12 @@ class TensorBoardEventsTest {
             "accuracy/held_out",
             "learning_rate",
             "images_per_second",
+            "gradient_norm",
+            "data_wait",
             "dense/bias");
     assertThat(events.get(2).getSummary().getValue(3).getSimpleValue()).isEqualTo(0.25f);
-    assertThat(events.get(2).getSummary().getValue(6).getHisto().getNum()).isEqualTo(2);
-    assertThat(tags(events.get(3))).hasSize(6).doesNotContain("accuracy/held_out");
+    assertThat(events.get(2).getSummary().getValue(8).getHisto().getNum()).isEqualTo(2);
+    assertThat(tags(events.get(3))).hasSize(8).doesNotContain("accuracy/held_out");
   }
 
   @Test
@@ -88,7 +90,7 @@ class TensorBoardEventsTest {
   }
 
   private static History.Row row(int epoch, double valAccuracy) {
-    return new History.Row(epoch, 0.2, 0.1, 2.0, valAccuracy, 1.9, 60, 800);
+    return new History.Row(epoch, 0.2, 0.1, 2.0, valAccuracy, 1.9, 60, 800, 3, 0.02);
   }
 
   private static List<String> tags(Event event) {

@@ -13,6 +13,7 @@ enum Quantity {
   HELD_OUT_LOSS("loss", "", History.Row::valLoss, Digits::loss),
   TRAINING_LOSS("loss", "", History.Row::loss, Digits::loss),
   LEARNING_RATE("learning rate", "", History.Row::learningRate, Digits::significant),
+  GRADIENT_NORM("gradient norm", "", History.Row::gradientNorm, Digits::significant),
   SPEED("speed", ", images/s", History.Row::imagesPerSecond, Digits::speed);
 
   private final String scale;
@@ -41,7 +42,7 @@ enum Quantity {
         switch (this) {
           case HELD_OUT_ACCURACY, HELD_OUT_LOSS -> heldOut + " ";
           case TRAINING_ACCURACY, TRAINING_LOSS -> "training ";
-          case LEARNING_RATE, SPEED -> "";
+          case LEARNING_RATE, GRADIENT_NORM, SPEED -> "";
         };
     return Html.capitalized(images + scale + unit);
   }
@@ -53,7 +54,7 @@ enum Quantity {
 
   /** Returns whether the vertical axis starts at 0. */
   boolean startsAtZero() {
-    return this == LEARNING_RATE || this == SPEED;
+    return this == LEARNING_RATE || this == GRADIENT_NORM || this == SPEED;
   }
 
   /** Returns the value of an epoch as it is drawn: shares as percentages. */

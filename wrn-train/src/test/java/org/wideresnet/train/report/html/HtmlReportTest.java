@@ -16,7 +16,7 @@ import org.wideresnet.train.RunConfig;
 
 class HtmlReportTest {
 
-  private static final int CHARTS = 12; // six quantities, over epochs and over time
+  private static final int CHARTS = 14; // seven quantities, over epochs and over time
 
   @TempDir Path folder;
   private SampleRuns runs;
@@ -61,16 +61,18 @@ class HtmlReportTest {
             "Test loss",
             "Training loss",
             "Learning rate",
+            "Gradient norm",
             "Speed, images/s");
     assertThat(page.texts("//figure[@class='time']")).hasSize(CHARTS / 2);
-    assertThat(page.texts("//figure//polyline")).hasSize(2 * CHARTS);
-    assertThat(page.texts("//figure//circle")).hasSize(2 * CHARTS * 3);
+    // The twin does not know the norm of its gradient.
+    assertThat(page.texts("//figure//polyline")).hasSize(2 * CHARTS - 2);
+    assertThat(page.texts("//figure//circle")).hasSize((2 * CHARTS - 2) * 3);
     assertThat(page.texts("//figure/svg[@role='img']/@aria-label"))
         .hasSize(CHARTS)
         .contains("Test accuracy, %, over epochs: mine ends at 71.00; twin ends at 72.00.");
     assertThat(page.texts("//ul[@class='legend']/li")).containsExactly("mine", "twin");
     assertThat(page.texts("//table[@data-run='twin']//tr[@data-epochs='2']/td"))
-        .containsExactly("61.00", "56.00", "1.1200", "1.1900", "0.04", "871");
+        .containsExactly("61.00", "56.00", "1.1200", "1.1900", "0.04", Digits.NOTHING, "871");
     assertThat(page.texts("//table[@data-run='twin']//tr[@data-epochs='3']/@data-time"))
         .containsExactly("69.8");
   }

@@ -52,9 +52,9 @@ record SampleRuns(Path folder) {
             result)
         .write(run.runJson());
     History history = History.open(run.history());
-    history.append(new History.Row(0, 0.30, 0.09, 1.9, 0.45, 1.5, 20, 900));
-    history.append(new History.Row(1, 0.55, 0.04, 1.2, 0.62, 1.1, 20, 950));
-    history.append(new History.Row(2, 0.70, 1e-6, 0.9, 0.71, 0.8, 20, 1000));
+    history.append(new History.Row(0, 0.30, 0.09, 1.9, 0.45, 1.5, 20, 900, 1.5, 0.01));
+    history.append(new History.Row(1, 0.55, 0.04, 1.2, 0.62, 1.1, 20, 950, 1.5, 0.01));
+    history.append(new History.Row(2, 0.70, 1e-6, 0.9, 0.71, 0.8, 20, 1000, 1.5, 0.01));
     return run.path();
   }
 
