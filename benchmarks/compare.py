@@ -11,6 +11,7 @@ import os
 import pathlib
 import statistics
 import subprocess
+import sys
 import tempfile
 
 import machine
@@ -110,6 +111,19 @@ def build():
     subprocess.run([ROOT / "wrn", "--help"], check=True, stdout=subprocess.DEVNULL)
 
 
+def first_step(data):
+    return Row(
+        "From the start to the end of the first training step, WRN-16-2, batch 128",
+        "seconds",
+        "s",
+        [
+            Setting(OURS, "fp32", (sys.executable, HERE / "first_step.py", data)),
+            peer("Keras twin, fit", "fit", "keras", "keras_peer.py", "first-step", "--data-dir", data),
+        ],
+        more_is_better=False,
+    )
+
+
 def rows(options):
     precisions = ("fp32", "bf16") if machine.has_bf16() else ("fp32",)
     chosen = [
@@ -120,7 +134,7 @@ def rows(options):
     if options.data_dir:
         data = options.data_dir.resolve()
         data = next((inner for inner in data.glob("cifar-10*") if inner.is_dir()), data)
-        chosen += [pipeline("flip-crop", data), pipeline("plain", data), epoch("wrn-16-2", data)]
+        chosen += [pipeline("flip-crop", data), pipeline("plain", data), epoch("wrn-16-2", data), first_step(data)]
     return [row for row in chosen if options.rows.lower() in row.title.lower()]
 
 
