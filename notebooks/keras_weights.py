@@ -4,6 +4,7 @@ import os
 import pathlib
 import shutil
 
+import keras
 import numpy as np
 
 
@@ -86,3 +87,20 @@ def shake(model, seed):
         model(random.normal(size=(8, *model.input.shape[1:])).astype(np.float32), training=True)
     for weight in model.non_trainable_weights:
         weight.assign(weight * random.uniform(0.7, 1.4, weight.shape))
+
+
+def avoid_kinks(model, pixels):
+    """Moves betas a little, so that no value that a ReLU takes in training on these pixels comes close to 0.
+
+    There its slope jumps, and rounding alone would decide whether such a value takes part in the gradients.
+    Returns the layers whose betas were moved.
+    """
+    norms = [layer for layer in model.layers if layer.name.startswith("batch_normalization")]
+    for norm in norms:
+        values = keras.Model(model.input, norm.output)(pixels, training=True).numpy()
+        values = np.moveaxis(values, norm.axis, -1)
+        beta = norm.beta.numpy()
+        choices = np.float32(np.float16(beta + np.linspace(-0.1, 0.1, 101)[:, None]))
+        nearest = [np.abs(values + (choice - beta)).min((0, 1, 2)) for choice in choices]
+        norm.beta.assign(np.take_along_axis(choices, np.argmax(nearest, 0)[None], 0)[0])
+    return norms

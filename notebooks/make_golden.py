@@ -13,7 +13,6 @@ os.environ["COLUMNS"] = "80"  # the width of the summary's table where there is 
 
 import keras_wrn  # before TensorFlow, whose environment it sets
 
-import keras
 import numpy as np
 
 import keras_training
@@ -81,21 +80,11 @@ def sampled(arrays, prefix, index):
 
 
 def without_kinks(weights, batch, network):
-    """Betas with which no value that a ReLU takes in training comes close to 0.
-
-    There its slope jumps, and rounding alone would decide whether such a value takes part in the gradients.
-    """
+    """Betas with which no value that a ReLU takes in training comes close to 0."""
     options = keras_wrn.parser().parse_args(["forward", *network, "--weights", weights, "--inputs", batch, "--to", ""])
     model = keras_wrn.build(options)
     images = keras_training.model_input(keras_weights.read_arrays(batch)["images"], options)
-    norms = [layer for layer in model.layers if layer.name.startswith("batch_normalization")]
-    for norm in norms:
-        values = keras.Model(model.input, norm.output)(images, training=True).numpy()
-        beta = norm.beta.numpy()
-        choices = np.float32(np.float16(beta + np.linspace(-0.1, 0.1, 101)[:, None]))
-        nearest = [np.abs(values + (choice - beta)).min((0, 1, 2)) for choice in choices]
-        norm.beta.assign(np.take_along_axis(choices, np.argmax(nearest, 0)[None], 0)[0])
-    return {f"{norm.name}.beta": norm.beta.numpy() for norm in norms}
+    return {f"{norm.name}.beta": norm.beta.numpy() for norm in keras_weights.avoid_kinks(model, images)}
 
 
 def write_numbers(variant, batch, folder):

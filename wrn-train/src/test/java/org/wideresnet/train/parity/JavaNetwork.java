@@ -88,6 +88,12 @@ final class JavaNetwork implements AutoCloseable {
                 TrainingStep.Settings.of(optimizer, 1));
   }
 
+  /** Sets the weights to their initial values; the optimiser starts anew. */
+  void initialize() {
+    variables.initialize(session);
+    clearOptimizer();
+  }
+
   /** Sets the weights; the optimiser starts anew. */
   void assign(Map<String, NumpyArray> weights) {
     Map<String, TFloat32> tensors = new HashMap<>();
@@ -100,6 +106,10 @@ final class JavaNetwork implements AutoCloseable {
     } finally {
       tensors.values().forEach(Tensor::close);
     }
+    clearOptimizer();
+  }
+
+  private void clearOptimizer() {
     if (step != null) {
       step.optimizerSlots().initialize(session);
     }
@@ -171,7 +181,7 @@ final class JavaNetwork implements AutoCloseable {
     return arrays;
   }
 
-  private static NumpyArray array(TFloat32 tensor) {
+  static NumpyArray array(TFloat32 tensor) {
     float[] values = new float[(int) tensor.size()];
     tensor.copyTo(DataBuffers.of(values, false, false));
     return NumpyArray.of(tensor.shape(), values);

@@ -1,0 +1,88 @@
+package org.wideresnet.train.parity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The Keras twin, in one Python process that answers questions: {@code notebooks/keras_parity.py}.
+ */
+final class Twin implements AutoCloseable {
+  private static final Path SCRIPT = Path.of("../notebooks/keras_parity.py");
+
+  private final ObjectMapper json = new ObjectMapper();
+  private final Path folder;
+  private final Process process;
+  private final BufferedWriter questions;
+  private final BufferedReader answers;
+  private final String missing;
+  private int results;
+
+  /**
+   * Starts the Python that the environment variable {@code WRN_PYTHON} names.
+   *
+   * @param folder where files go
+   * @param log what TensorFlow has to say
+   */
+  Twin(Path folder, Path log) throws IOException {
+    this.folder = folder;
+    ProcessBuilder builder = new ProcessBuilder(System.getenv("WRN_PYTHON"), SCRIPT.toString());
+    builder.environment().put("COLUMNS", "80"); // the width of summaries
+    process = builder.redirectError(log.toFile()).start();
+    questions = process.outputWriter();
+    answers = process.inputReader();
+    missing = answer("its start").path("missing").asText();
+  }
+
+  /** Returns what Python lacks, or an empty text if it is ready. */
+  String missing() {
+    return missing;
+  }
+
+  /** Runs a command and returns what it prints. */
+  String print(List<String> command) throws IOException {
+    String question = String.join(" ", command);
+    questions.write(json.writeValueAsString(command));
+    questions.newLine();
+    questions.flush();
+    JsonNode answer = answer(question);
+    assertThat(answer.path("code").asInt(-1))
+        .as("%s: %s", question, answer.path("complaints").asText())
+        .isZero();
+    return answer.path("printed").asText();
+  }
+
+  /** Runs a command that writes arrays. */
+  void write(Path to, List<String> command) throws IOException {
+    List<String> words = new ArrayList<>(command);
+    words.addAll(List.of("--to", to.toString()));
+    print(words);
+  }
+
+  /** Runs a command that writes arrays, and returns them. */
+  Map<String, NumpyArray> arrays(List<String> command) throws IOException {
+    Path to = folder.resolve("result-" + results++);
+    write(to, command);
+    return NumpyFiles.read(to);
+  }
+
+  private JsonNode answer(String question) throws IOException {
+    String line = answers.readLine();
+    assertThat(line).as("answer of the twin to %s", question).isNotNull();
+    return json.readTree(line);
+  }
+
+  @Override
+  public void close() throws IOException {
+    questions.close();
+    process.destroy();
+  }
+}
