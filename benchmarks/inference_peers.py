@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Compares the speed of an export with Keras' own export of the twin and with OpenVINO, on this machine.
 
-    pip install -r notebooks/requirements.txt openvino
-    python benchmarks/inference_peers.py [--models wrn-16-2,wrn-28-10] [--rounds 5] [--seconds 4]
+    benchmarks/run inference [--models wrn-16-2,wrn-28-10] [--rounds 5] [--seconds 4]
 
 The same weights go everywhere: drawn by Keras, imported and exported by ./wrn, written by Keras' model.export(),
 which OpenVINO converts. Every measurement is a process of its own with one caller; the peers take turns in
