@@ -34,7 +34,16 @@ final class PrecisionOption {
     return switch (choice) {
       case FP32 -> Precision.FP32;
       case BF16 -> Precision.BF16;
-      case AUTO -> Kernels.of(MachineInfo.detect("none"), System.getenv()).precision();
+      case AUTO -> fastest();
     };
+  }
+
+  /** Returns whether this processor has instructions for a format. */
+  static boolean isFast(Precision precision) {
+    return precision == Precision.FP32 || precision == fastest();
+  }
+
+  private static Precision fastest() {
+    return Kernels.of(MachineInfo.detect("none"), System.getenv()).precision();
   }
 }

@@ -3,6 +3,7 @@ package org.wideresnet.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.wideresnet.export.ExportOptions;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.History;
 import org.wideresnet.train.RunConfig;
@@ -43,6 +44,15 @@ final class RunOptions {
 
   RunDirectory run() throws IOException {
     return folder == null ? RunDirectory.latest(RUNS) : RunDirectory.open(folder);
+  }
+
+  /** Returns how a run was trained, for its exports. */
+  static ExportOptions.Training training(RunDirectory run) throws IOException {
+    RunConfig config = RunConfig.read(run.runJson());
+    return new ExportOptions.Training(
+        run.path().toAbsolutePath().normalize().getFileName().toString(),
+        config.recipe().toYaml(),
+        config.versions().project());
   }
 
   /** Returns the folder of the checkpoint. */

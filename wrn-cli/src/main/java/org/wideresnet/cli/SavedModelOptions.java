@@ -41,7 +41,8 @@ final class SavedModelOptions {
     RunDirectory run = options.run();
     Path model = run.path().resolve(OF_RUN);
     if (!Files.exists(model)) {
-      SavedModelExporter.export(options.checkpoint(run), model, ExportOptions.DEFAULT);
+      SavedModelExporter.export(
+          options.checkpoint(run), model, ExportOptions.DEFAULT.with(RunOptions.training(run)));
     }
     return model;
   }

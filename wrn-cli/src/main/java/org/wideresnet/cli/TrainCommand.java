@@ -274,7 +274,7 @@ final class TrainCommand implements Callable<Integer> {
         SavedModelExporter.export(
             run.checkpoints().path(result.steps()),
             run.path().resolve(SavedModelOptions.OF_RUN),
-            ExportOptions.DEFAULT);
+            ExportOptions.DEFAULT.with(RunOptions.training(run)));
     String wrn = WrnCommand.invocation();
     report.note(
         String.format(

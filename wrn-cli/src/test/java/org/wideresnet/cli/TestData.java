@@ -12,8 +12,13 @@ final class TestData {
 
   /** Draws one with 300 training and 100 test images; returns its folder. */
   static Path small(Path directory) {
+    return small(directory, 0);
+  }
+
+  /** Draws the one of another seed. */
+  static Path small(Path directory, long seed) {
     try {
-      CifarDataset dataset = new GeneratedCifar(10, 0, 300, 100).open(directory);
+      CifarDataset dataset = new GeneratedCifar(10, seed, 300, 100).open(directory);
       return dataset.testFiles().get(0).getParent();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

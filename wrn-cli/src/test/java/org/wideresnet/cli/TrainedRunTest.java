@@ -168,10 +168,35 @@ class TrainedRunTest {
     assertThat(result.get("dir").asText()).isEqualTo(models.resolve("1").toString());
     assertThat(result.get("version").asInt()).isEqualTo(1);
     assertThat(result.get("max_abs_difference").asDouble()).isLessThan(1e-5);
+    assertThat(result.get("fingerprint").asText()).hasSize(64);
+    assertThat(result.get("bytes").asLong()).isGreaterThan(100_000);
     Wrn.run("export", "--run-dir", run, "--to", models, "--version", 7, "--keep", 1).succeeded();
     assertThat(models.resolve("7/saved_model.pb")).isRegularFile();
     assertThat(models.resolve("1")).doesNotExist();
     Wrn.run("export", "--run-dir", run, "--to", models, "--version", 7).refused("version 7");
+  }
+
+  @Test
+  void exportCalibratesOnTheValidationSplit() throws IOException {
+    Path models = temp.resolve("models");
+    JsonNode result =
+        json(Wrn.run("export", "--run-dir", run, "--to", models, "--calibrate", "--json"));
+    JsonNode calibration = result.get("calibration");
+    assertThat(calibration.get("images").asInt()).isEqualTo(44);
+    assertThat(calibration.get("temperature").asDouble()).isPositive();
+    assertThat(calibration.get("ece_before").asDouble()).isBetween(0.0, 1.0);
+    assertThat(models.resolve("1/assets.extra/MODEL_CARD.md"))
+        .content()
+        .contains("fitted on 44 validation images", "run `run`", "name: smoke");
+
+    Path other = temp.resolve("other");
+    Wrn.run("train", "--data", data, "--recipe", "smoke", "--run-dir", other).succeeded();
+    Wrn.run("export", "--run-dir", other, "--to", models, "--calibrate")
+        .refused("--calibrate needs a validation split", other.toString(), "--validation N");
+    Path another = TestData.small(temp.resolve("data"), 7);
+    Wrn.run("export", "--run-dir", run, "--to", models, "--calibrate", "--data", another)
+        .refused("is not the one that the run", run.toString());
+    assertThat(models.resolve("2")).doesNotExist();
   }
 
   @Test

@@ -44,11 +44,13 @@ final class ExportCheck {
    *
    * @param source the checkpoint
    * @param folder the SavedModel
+   * @param temperature what its logits are divided by
    * @return the largest difference of a probability, or of a feature in relation to the largest
    *     feature if that is above 1; NaN if a value is not a number
    * @throws IOException if a class or label does not fit the probabilities
    */
-  static double maxAbsDifference(Checkpoint source, Path folder) throws IOException {
+  static double maxAbsDifference(Checkpoint source, Path folder, float temperature)
+      throws IOException {
     try (LoadedModel export = LoadedModel.load(folder);
         TUint8 pixels = Tensors.pixels(SamplePictures.pixels(PICTURES), PICTURES);
         TString files = Tensors.files(SamplePictures.pngFiles(PICTURES));
@@ -57,15 +59,15 @@ final class ExportCheck {
                 SamplePictures.pngFiles(PICTURES).stream()
                     .map(file -> PictureExamples.of(file).toByteArray())
                     .toList());
-        Result expected = answersOf(source, pixels)) {
+        Result expected = answersOf(source, pixels, temperature)) {
       ExportCheck check = new ExportCheck(source.description(), export);
       check.compare(pixels, files, examples, expected);
       return check.difference;
     }
   }
 
-  /** Returns the checkpoint's normalised images, features and probabilities. */
-  private static Result answersOf(Checkpoint source, TUint8 pixels) {
+  /** Returns the checkpoint's normalised images, features, and probabilities in both ways. */
+  private static Result answersOf(Checkpoint source, TUint8 pixels, float temperature) {
     ModelDescription model = source.description();
     WideResNet network = WideResNet.of(model.network());
     try (Graph graph = new Graph();
@@ -86,6 +88,7 @@ final class ExportCheck {
           .feed(images, pixels)
           .fetch(normalized)
           .fetch(forward.output(network.logits().inputs().get(0).name()))
+          .fetch(tf.nn.softmax(tf.math.div(forward.logits(), tf.constant(temperature))))
           .fetch(tf.nn.softmax(forward.logits()))
           .run();
     }
@@ -115,7 +118,7 @@ final class ExportCheck {
       compareClasses(answer);
       compare(answerToFiles.get(0), probabilities);
       compareClasses(answerToFiles);
-      compare(answerToNormalized.get(0), probabilities);
+      compare(answerToNormalized.get(0), expected.get(3));
       compare(featuresOfExport.get(0), features);
       compare(scores.get(0), probabilities);
       compareLabels((TString) scores.get(1));

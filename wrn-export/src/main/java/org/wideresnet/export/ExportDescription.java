@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.weights.ModelDescription;
@@ -25,6 +26,11 @@ import org.wideresnet.model.weights.ModelDescription;
  * @param testAccuracy its accuracy on the test set, in [0, 1]; null where not measured
  * @param data the data set it was trained on; null where it was not trained here
  * @param dataChecksum SHA-256 of the data set; null where it was not trained here
+ * @param run the name of the run; null where it is not known
+ * @param recipe how it was trained, in YAML; null where it is not known
+ * @param project the version of this project that trained it; null where it is not known
+ * @param precision the number format of the convolutions
+ * @param calibration the temperature of the probabilities; null for none
  * @param maxAbsDifference see {@link ExportedModel}
  * @param fingerprint see {@link ExportedModel}
  * @param tensorflow the version of TensorFlow that made it
@@ -41,6 +47,11 @@ record ExportDescription(
     Double testAccuracy,
     String data,
     String dataChecksum,
+    String run,
+    String recipe,
+    String project,
+    String precision,
+    Calibration calibration,
     double maxAbsDifference,
     String fingerprint,
     String tensorflow) {
@@ -57,7 +68,13 @@ record ExportDescription(
           .build();
 
   static ExportDescription of(
-      Path checkpoint, ModelDescription model, double maxAbsDifference, String fingerprint) {
+      Path checkpoint,
+      ModelDescription model,
+      ExportOptions options,
+      double maxAbsDifference,
+      String fingerprint) {
+    Optional<ExportOptions.Training> training =
+        Optional.ofNullable(model.step() == 0 ? null : options.training());
     return new ExportDescription(
         FORMAT,
         model.network().name(),
@@ -70,6 +87,11 @@ record ExportDescription(
         model.testAccuracy(),
         model.data(),
         model.dataChecksum(),
+        training.map(ExportOptions.Training::run).orElse(null),
+        training.map(ExportOptions.Training::recipe).orElse(null),
+        training.map(ExportOptions.Training::project).orElse(null),
+        options.precision().name().toLowerCase(Locale.ROOT),
+        options.calibration(),
         maxAbsDifference,
         fingerprint,
         TensorFlow.version());

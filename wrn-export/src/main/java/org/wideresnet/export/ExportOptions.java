@@ -1,14 +1,29 @@
 package org.wideresnet.export;
 
+import org.wideresnet.model.Precision;
+
 /**
- * Where an export goes within its folder, and what else stays there.
+ * Where an export goes within its folder, what else stays there, and what is made of it.
  *
  * @param version the version number, from 1; null for the next one that is free
  * @param keep how many versions stay, counting the new one; the oldest go; 0 for all
+ * @param precision the number format of the convolutions
+ * @param calibration the temperature of the probabilities; null for none
+ * @param training how the network was trained, for the model card; null where it is not known
  */
-public record ExportOptions(Long version, int keep) {
+public record ExportOptions(
+    Long version, int keep, Precision precision, Calibration calibration, Training training) {
   /** The next version, beside all others. */
   public static final ExportOptions DEFAULT = new ExportOptions(null, 0);
+
+  /**
+   * How a network was trained.
+   *
+   * @param run the name of the run
+   * @param recipe the recipe, in YAML
+   * @param project the version of this project that trained it
+   */
+  public record Training(String run, String recipe, String project) {}
 
   /**
    * Checks the numbers.
@@ -24,5 +39,25 @@ public record ExportOptions(Long version, int keep) {
       throw new IllegalArgumentException(
           "The number of versions to keep is " + keep + "; it must be 1 or more, or 0 for all.");
     }
+  }
+
+  /** A version in float32, as the checkpoint has it. */
+  public ExportOptions(Long version, int keep) {
+    this(version, keep, Precision.FP32, null, null);
+  }
+
+  /** Returns a copy that says how the network was trained. */
+  public ExportOptions with(Training how) {
+    return new ExportOptions(version, keep, precision, calibration, how);
+  }
+
+  /** Returns a copy with a temperature. */
+  public ExportOptions with(Calibration fitted) {
+    return new ExportOptions(version, keep, precision, fitted, training);
+  }
+
+  /** Returns what the logits are divided by. */
+  float temperature() {
+    return calibration == null ? 1 : (float) calibration.temperature();
   }
 }

@@ -8,9 +8,11 @@ import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.Layer;
 import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
 
@@ -30,15 +32,21 @@ final class FoldedNetwork {
   private final WideResNet network;
   private final NamedTensors weights;
   private final ServingWeights servingWeights;
+  private final Precision precision;
   private final Map<Layer, Layer> foldedBatchNorms;
   private final Map<Layer, Operand<TFloat32>> outputs = new HashMap<>();
 
   private FoldedNetwork(
-      Ops tf, WideResNet network, NamedTensors weights, ServingWeights servingWeights) {
+      Ops tf,
+      WideResNet network,
+      NamedTensors weights,
+      ServingWeights servingWeights,
+      Precision precision) {
     this.tf = tf;
     this.network = network;
     this.weights = weights;
     this.servingWeights = servingWeights;
+    this.precision = precision;
     foldedBatchNorms = foldable(network);
   }
 
@@ -47,6 +55,7 @@ final class FoldedNetwork {
    *
    * @param weights the values of {@link WideResNet#weights}
    * @param servingWeights where the weights of the graph go
+   * @param precision the number format of the convolutions; the first one is float32 in any case
    * @param images normalised images in the network's data format
    */
   static FoldedNetwork of(
@@ -54,8 +63,9 @@ final class FoldedNetwork {
       WideResNet network,
       NamedTensors weights,
       ServingWeights servingWeights,
+      Precision precision,
       Operand<TFloat32> images) {
-    FoldedNetwork folded = new FoldedNetwork(tf, network, weights, servingWeights);
+    FoldedNetwork folded = new FoldedNetwork(tf, network, weights, servingWeights, precision);
     for (Layer layer : network.layers()) {
       folded.outputs.put(layer, folded.output(layer, images));
     }
@@ -114,8 +124,18 @@ final class FoldedNetwork {
   }
 
   private Operand<TFloat32> convolution(Layer layer, Operand<TFloat32> kernel) {
-    long stride = layer.stride();
-    return tf.nn.conv2d(input(layer), kernel, List.of(1L, stride, stride, 1L), "SAME");
+    List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
+    boolean isFirst = layer.inputs().get(0).type() == Layer.Type.INPUT;
+    if (precision == Precision.FP32 || isFirst) {
+      return tf.nn.conv2d(input(layer), kernel, strides, "SAME");
+    }
+    return tf.dtypes.cast(
+        tf.nn.conv2d(
+            tf.dtypes.cast(input(layer), TBfloat16.class),
+            tf.dtypes.cast(kernel, TBfloat16.class),
+            strides,
+            "SAME"),
+        TFloat32.class);
   }
 
   /** The zero bias lets TensorFlow compute the convolution and the addition after it as one op. */

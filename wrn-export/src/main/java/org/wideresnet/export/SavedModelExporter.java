@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.weights.Checkpoint;
 
 /**
@@ -21,13 +22,16 @@ import org.wideresnet.model.weights.Checkpoint;
  *       tf.Example} messages;
  *   <li>{@code variables/}, the large weights, where there are any;
  *   <li>{@code assets/labels.txt}, the name of each class on its line;
- *   <li>{@code assets.extra/tf_serving_warmup_requests};
+ *   <li>{@code assets.extra/tf_serving_warmup_requests} and {@code assets.extra/MODEL_CARD.md};
  *   <li>{@code export.json}, what it was made from.
  * </ul>
  */
 public final class SavedModelExporter {
   /** The largest difference of a probability between export and checkpoint that is accepted. */
   public static final double TOLERANCE = 1e-5;
+
+  /** The same for an export whose convolutions are computed in bfloat16. */
+  public static final double TOLERANCE_BF16 = 0.05;
 
   private SavedModelExporter() {}
 
@@ -56,7 +60,7 @@ public final class SavedModelExporter {
     boolean dirIsNew = !Files.exists(dir);
     ExportedModel exported;
     try {
-      exported = export(source, checkpoint, versions, version);
+      exported = export(source, checkpoint, versions, version, options);
     } catch (TensorFlowException | IOException e) {
       throw new IOException(
           "The model could not be exported to %s: %s".formatted(dir, reason(e)), e);
@@ -70,21 +74,29 @@ public final class SavedModelExporter {
   }
 
   private static ExportedModel export(
-      Checkpoint source, Path checkpoint, ModelVersions versions, long version) throws IOException {
+      Checkpoint source,
+      Path checkpoint,
+      ModelVersions versions,
+      long version,
+      ExportOptions options)
+      throws IOException {
     Path unfinished = versions.unfinished(version);
     ModelVersions.delete(unfinished);
     try {
       SavedModelFolder files = new SavedModelFolder(unfinished);
-      files.write(source);
-      double difference = ExportCheck.maxAbsDifference(source, unfinished);
-      if (!(difference <= TOLERANCE)) {
+      files.write(source, options);
+      double difference = ExportCheck.maxAbsDifference(source, unfinished, options.temperature());
+      double tolerance = options.precision() == Precision.FP32 ? TOLERANCE : TOLERANCE_BF16;
+      if (!(difference <= tolerance)) {
         throw new IOException(
             "its probabilities differ from the checkpoint's by %s; at most %s is accepted."
-                .formatted(difference, TOLERANCE));
+                .formatted(difference, tolerance));
       }
       String fingerprint = files.fingerprint();
-      ExportDescription.of(checkpoint, source.description(), difference, fingerprint)
-          .write(unfinished);
+      ExportDescription description =
+          ExportDescription.of(checkpoint, source.description(), options, difference, fingerprint);
+      description.write(unfinished);
+      ModelCard.write(unfinished, source.description(), description);
       long bytes = files.sync();
       Path folder = versions.folder(version);
       Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);

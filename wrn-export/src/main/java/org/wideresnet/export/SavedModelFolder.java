@@ -44,14 +44,14 @@ final class SavedModelFolder {
   }
 
   /** Writes graph, weights, labels and warm-up requests for the model of a checkpoint. */
-  void write(Checkpoint source) throws IOException {
+  void write(Checkpoint source, ExportOptions options) throws IOException {
     ModelDescription model = source.description();
     List<String> names =
         WideResNet.of(model.network()).weights().stream().map(Weight::name).toList();
     Files.createDirectories(folder.resolve(ASSETS));
     Files.write(labels(), model.classNames());
     try (NamedTensors weights = source.read(names);
-        ServingGraph serving = new ServingGraph(model, weights);
+        ServingGraph serving = new ServingGraph(model, weights, options);
         OutputStream out = Files.newOutputStream(folder.resolve(SAVED_MODEL))) {
       if (serving.weights().hasVariables()) {
         Path variables = Files.createDirectory(folder.resolve(VARIABLES));

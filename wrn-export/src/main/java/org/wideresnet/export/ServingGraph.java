@@ -42,7 +42,7 @@ import org.wideresnet.model.weights.ModelDescription;
  *       features}: float32 {@code [N, 64k]}, the pooled activations before the last layer</td></tr>
  *   <tr><td>{@code keras}</td><td>{@code image}: float32, normalised, {@code [N, 32, 32, 3]} or
  *       {@code [N, 3, 32, 32]} as the network was made</td><td>{@code probabilities}: what the
- *       Keras original's {@code predict} returns</td></tr>
+ *       Keras original's {@code predict} returns, without calibration</td></tr>
  *   <tr><td>{@code classify}</td><td>{@code inputs}: string {@code [N]}, serialized {@code
  *       tf.Example} messages with a file each in the feature {@code image/encoded}</td><td>{@code
  *       classes}: string {@code [N, classes]}, the labels; {@code scores}: float32 {@code [N,
@@ -80,8 +80,8 @@ final class ServingGraph implements AutoCloseable {
   private final MetaGraphDef.Builder metaGraph = MetaGraphDef.newBuilder();
 
   /** Makes the graph of a model with the given weights. */
-  ServingGraph(ModelDescription model, NamedTensors weights) {
-    metaGraph.putAllSignatureDef(signatures(model, weights));
+  ServingGraph(ModelDescription model, NamedTensors weights, ExportOptions options) {
+    metaGraph.putAllSignatureDef(signatures(model, weights, options));
     if (servingWeights.hasVariables()) {
       servingWeights.describe(metaGraph);
     }
@@ -104,7 +104,8 @@ final class ServingGraph implements AutoCloseable {
     graph.close();
   }
 
-  private Map<String, SignatureDef> signatures(ModelDescription model, NamedTensors weights) {
+  private Map<String, SignatureDef> signatures(
+      ModelDescription model, NamedTensors weights, ExportOptions options) {
     DataFormat format = model.network().dataFormat();
     tf.withName(LABELS_ASSET).constant(LABELS_FILE);
     Operand<TString> examples =
@@ -123,9 +124,20 @@ final class ServingGraph implements AutoCloseable {
                 batchOf(format));
 
     FoldedNetwork network =
-        FoldedNetwork.of(tf, WideResNet.of(model.network()), weights, servingWeights, images);
+        FoldedNetwork.of(
+            tf,
+            WideResNet.of(model.network()),
+            weights,
+            servingWeights,
+            options.precision(),
+            images);
     Operand<TFloat32> features = tf.withName(FEATURES).identity(network.features());
-    Operand<TFloat32> probabilities = tf.withName(PROBABILITIES).nn.softmax(network.logits());
+    Operand<TFloat32> probabilities =
+        tf.withName(PROBABILITIES).nn.softmax(calibrated(network.logits(), options));
+    Operand<TFloat32> plain =
+        options.calibration() == null
+            ? probabilities
+            : tf.withName("uncalibrated").nn.softmax(network.logits());
     Operand<TInt64> classId =
         tf.withName(CLASS_ID).math.argMax(network.logits(), tf.constant(1), TInt64.class);
     Operand<TString> names =
@@ -141,13 +153,19 @@ final class ServingGraph implements AutoCloseable {
         SERVING_DEFAULT, predict(IMAGE, pixels, answers),
         IMAGE_BYTES, predict(IMAGE_BYTES, files, answers),
         FEATURES, predict(IMAGE, pixels, Map.of(FEATURES, features)),
-        KERAS, predict(IMAGE, images, Map.of(PROBABILITIES, probabilities)),
+        KERAS, predict(IMAGE, images, Map.of(PROBABILITIES, plain)),
         CLASSIFY,
             signature(
                 CLASSIFY_METHOD,
                 INPUTS,
                 examples,
                 Map.of(CLASSES, classes, SCORES, probabilities)));
+  }
+
+  private Operand<TFloat32> calibrated(Operand<TFloat32> logits, ExportOptions options) {
+    return options.calibration() == null
+        ? logits
+        : tf.math.div(logits, tf.constant(options.temperature()));
   }
 
   private static Shape batchOf(DataFormat format) {
