@@ -4,19 +4,27 @@
     ./wrn predict FOLDER/* --saved-model DIR --top 1000 --json | tail -n 1 > java.json
     python check_saved_model.py check DIR [--predictions java.json]
 
-DIR is a version of a model, or the folder of its versions. Needs tensorflow and tensorflow-serving-api.
+    python check_saved_model.py keras FILE.keras DIR
+
+DIR is a version of a model, or the folder of its versions; 'keras' writes it by Keras' own export.
+Needs tensorflow and tensorflow-serving-api, for 'keras' what the notebooks need.
 """
 
 import argparse
 import json
 import os
+import pathlib
 import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import numpy as np
 import tensorflow as tf
+from google.protobuf import text_format
 from tensorflow_serving.apis import prediction_log_pb2
+from tensorflow_serving.config import model_server_config_pb2
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 # Java and Python choose other parallel sums on one machine, so the last digits may differ.
 TOLERANCE = 1e-5
@@ -77,6 +85,7 @@ class Check:
         self.signatures = self.model.signatures
         with open(os.path.join(self.folder, "export.json"), encoding="utf-8") as file:
             self.description = json.load(file)
+        self.temperature = (self.description["calibration"] or {"temperature": 1})["temperature"]
         with open(os.path.join(self.folder, "assets", "labels.txt"), encoding="utf-8") as file:
             self.labels = file.read().splitlines()
 
@@ -135,7 +144,9 @@ class Check:
             files = self.of_files(tf.io.encode_png(image).numpy() for image in pixels)
             np.testing.assert_allclose(files["probabilities"], answer["probabilities"], atol=TOLERANCE)
             keras = self.answer("keras", image=self.normalized(pixels))
-            np.testing.assert_allclose(keras["probabilities"], answer["probabilities"], atol=TOLERANCE)
+            powers = keras["probabilities"] ** (1 / self.temperature)
+            softened = powers / powers.sum(axis=1, keepdims=True)
+            np.testing.assert_allclose(softened, answer["probabilities"], atol=TOLERANCE)
             features = self.answer("features", image=pixels)["features"]
             examples = [example(tf.io.encode_png(image).numpy()) for image in pixels]
             classified = self.answer("classify", inputs=examples)
@@ -221,7 +232,24 @@ class Check:
                 assert difference <= TOLERANCE, (prediction["file"], place, expected)
 
 
+def export_by_keras(file, folder):
+    sys.path.insert(0, str(ROOT / "notebooks"))
+    import keras_wrn
+
+    keras_wrn.keras.models.load_model(file).export(folder, verbose=False)
+
+
+def check_server_config():
+    """TensorFlow Serving can read the configuration in the documentation."""
+    text = (ROOT / "docs" / "serving" / "models.config").read_text(encoding="utf-8")
+    config = text_format.Parse(text, model_server_config_pb2.ModelServerConfig())
+    (model,) = config.model_config_list.config
+    assert set(model.version_labels.values()) == set(model.model_version_policy.specific.versions)
+
+
 def check(folder, predictions):
+    check_server_config()
+    print("ok models.config")
     checks = Check(folder)
     for name in ("signatures", "answers", "resizing", "bad_input", "warm_up", "methods"):
         getattr(checks, "check_" + name)()
@@ -238,9 +266,14 @@ def main():
     command = commands.add_parser("check", help="check an export")
     command.add_argument("folder")
     command.add_argument("--predictions", help="what 'wrn predict --json' said of the pictures")
+    command = commands.add_parser("keras", help="export a model with Keras")
+    command.add_argument("file")
+    command.add_argument("folder")
     options = parser.parse_args()
     if options.command == "pictures":
         write_pictures(options.folder)
+    elif options.command == "keras":
+        export_by_keras(options.file, options.folder)
     else:
         check(options.folder, options.predictions)
 
