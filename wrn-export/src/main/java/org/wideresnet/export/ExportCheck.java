@@ -67,7 +67,7 @@ final class ExportCheck {
   }
 
   /** Returns the checkpoint's normalised images, features, and probabilities in both ways. */
-  private static Result answersOf(Checkpoint source, TUint8 pixels, float temperature) {
+  static Result answersOf(Checkpoint source, TUint8 pixels, float temperature) {
     ModelDescription model = source.description();
     WideResNet network = WideResNet.of(model.network());
     try (Graph graph = new Graph();
