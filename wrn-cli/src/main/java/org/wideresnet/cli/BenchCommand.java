@@ -11,6 +11,7 @@ import org.wideresnet.export.ImageClassifier;
 import org.wideresnet.export.InferenceBenchmark;
 import org.wideresnet.model.Precision;
 import org.wideresnet.train.DeviceChoice;
+import org.wideresnet.train.Devices;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.StepProfile;
 import org.wideresnet.train.TrainingBenchmark;
@@ -65,13 +66,14 @@ final class BenchCommand extends CommandGroup {
       @Mixin PrecisionOption precisionOption,
       @Mixin DeviceOption device,
       @Mixin ScalingOptions scaling,
+      @Mixin GpuOptions gpu,
       @Mixin Report report) {
-    TrainingOptions options =
-        scaling.applyTo(
-            TrainingOptions.DEFAULTS.toBuilder()
-                .precision(precisionOption.precision(Precision.FP32))
-                .device(device.choice(DeviceChoice.AUTO))
-                .build());
+    TrainingOptions.Builder chosen =
+        TrainingOptions.DEFAULTS.toBuilder().device(device.choice(DeviceChoice.AUTO));
+    gpu.applyTo(chosen);
+    Devices devices = chosen.build().devices();
+    chosen.precision(precisionOption.precision(Precision.FP32, () -> devices));
+    TrainingOptions options = scaling.applyTo(chosen.build());
     try (TrainingBenchmark benchmark =
         new TrainingBenchmark(
             model.network().config(),

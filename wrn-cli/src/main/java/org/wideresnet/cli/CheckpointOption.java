@@ -12,8 +12,12 @@ final class CheckpointOption {
           "Write a checkpoint every N steps, or every 10m, and not only after each epoch.")
   private String every;
 
-  /** Returns what was given, or else the end of an epoch alone. */
-  CheckpointInterval interval() {
-    return every == null ? CheckpointInterval.EPOCH : CheckpointInterval.parse(every);
+  /**
+   * Returns what was given.
+   *
+   * @param fallback the interval where nothing was
+   */
+  CheckpointInterval interval(CheckpointInterval fallback) {
+    return every == null ? fallback : CheckpointInterval.parse(every);
   }
 }

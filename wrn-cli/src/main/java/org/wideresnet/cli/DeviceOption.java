@@ -1,7 +1,6 @@
 package org.wideresnet.cli;
 
 import org.wideresnet.train.DeviceChoice;
-import org.wideresnet.train.Devices;
 import picocli.CommandLine.Option;
 
 /** The option that says what to compute on. */
@@ -13,13 +12,22 @@ final class DeviceOption {
   private String device;
 
   /**
-   * Returns the device, which TensorFlow has been asked for.
+   * Returns the device.
    *
    * @param fallback the one where none was given
    */
   DeviceChoice choice(DeviceChoice fallback) {
+    return device == null ? fallback : new DeviceChoice(device);
+  }
+
+  /**
+   * Returns the device, which TensorFlow has been asked for.
+   *
+   * @param fallback the one where none was given
+   */
+  DeviceChoice present(DeviceChoice fallback) {
     DeviceChoice choice = device == null ? fallback : new DeviceChoice(device);
-    choice.require(Devices.ofThisMachine());
+    choice.require();
     return choice;
   }
 }

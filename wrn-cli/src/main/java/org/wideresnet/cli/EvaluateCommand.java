@@ -74,7 +74,7 @@ final class EvaluateCommand implements Callable<Integer> {
     Checkpoint checkpoint = Checkpoint.open(run.checkpoint(directory));
     CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).openTest(report);
     Evaluation evaluation =
-        CheckpointEvaluation.run(checkpoint, dataset, device.choice(DeviceChoice.AUTO));
+        CheckpointEvaluation.run(checkpoint, dataset, device.present(DeviceChoice.AUTO));
     List<String> classNames = checkpoint.description().classNames();
     Path chart = directory.path().resolve(CONFUSION_MATRIX);
     new ConfusionMatrixChart(evaluation.confusionMatrix(), classNames).write(chart);

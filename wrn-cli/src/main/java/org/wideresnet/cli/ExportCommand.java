@@ -10,6 +10,7 @@ import org.wideresnet.export.ExportOptions;
 import org.wideresnet.export.ExportedModel;
 import org.wideresnet.export.SavedModelExporter;
 import org.wideresnet.model.Precision;
+import org.wideresnet.train.Devices;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
 import picocli.CommandLine.Command;
@@ -66,7 +67,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Precision precision = precisionOption.precision(Precision.FP32);
+    Precision precision = precisionOption.precision(Precision.FP32, Devices::ofThisMachine);
     if (precision == Precision.BF16 && !PrecisionOption.isFast(precision)) {
       report.warn(
           "This processor has no instructions for bf16: the export will be many times slower here than one in fp32.");

@@ -1,6 +1,8 @@
 package org.wideresnet.cli;
 
+import java.util.function.Supplier;
 import org.wideresnet.model.Precision;
+import org.wideresnet.train.Devices;
 import org.wideresnet.train.Kernels;
 import org.wideresnet.train.MachineInfo;
 import picocli.CommandLine.Option;
@@ -18,7 +20,8 @@ final class PrecisionOption {
       names = "--precision",
       paramLabel = "fp32|bf16|auto",
       description =
-          "Number format of the convolutions; auto is bf16 where the CPU has instructions for it "
+          "Number format of the convolutions; auto is bf16 where the CPU or GPU has instructions "
+              + "for it "
               + "(default: fp32).")
   private Choice choice;
 
@@ -26,24 +29,22 @@ final class PrecisionOption {
    * Returns the format.
    *
    * @param fallback the one where none was given
+   * @param devices those that {@code auto} goes by
    */
-  Precision precision(Precision fallback) {
+  Precision precision(Precision fallback, Supplier<Devices> devices) {
     if (choice == null) {
       return fallback;
     }
     return switch (choice) {
       case FP32 -> Precision.FP32;
       case BF16 -> Precision.BF16;
-      case AUTO -> fastest();
+      case AUTO -> Kernels.fastest(devices.get());
     };
   }
 
   /** Returns whether this processor has instructions for a format. */
   static boolean isFast(Precision precision) {
-    return precision == Precision.FP32 || precision == fastest();
-  }
-
-  private static Precision fastest() {
-    return Kernels.of(MachineInfo.detect("none"), System.getenv()).precision();
+    return precision == Precision.FP32
+        || precision == Kernels.of(MachineInfo.detect("none"), System.getenv()).precision();
   }
 }

@@ -1,6 +1,5 @@
 package org.wideresnet.cli;
 
-import org.wideresnet.train.Devices;
 import org.wideresnet.train.TrainingOptions;
 import picocli.CommandLine.Option;
 
@@ -32,8 +31,7 @@ final class ScalingOptions {
   TrainingOptions applyTo(TrainingOptions options) {
     TrainingOptions.Builder builder = options.toBuilder();
     if (towers != null) {
-      builder.towers(
-          towers.equals(AUTO) ? options.device().towers(Devices.ofThisMachine()) : count());
+      builder.towers(towers.equals(AUTO) ? options.device().towers(options.devices()) : count());
     }
     if (accumulate != null) {
       builder.accumulate(accumulate);

@@ -14,6 +14,7 @@ import org.wideresnet.export.ModelVersions;
 import org.wideresnet.export.SavedModelExporter;
 import org.wideresnet.model.Variant;
 import org.wideresnet.train.CostEstimate;
+import org.wideresnet.train.Devices;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
@@ -44,6 +45,9 @@ final class TrainCommand implements Callable<Integer> {
 
   @ArgGroup(validate = false, heading = "%nMore devices, or less memory:%n")
   private ScalingOptions scaling = new ScalingOptions();
+
+  @ArgGroup(validate = false, heading = "%nOn a GPU:%n")
+  private GpuOptions gpu = new GpuOptions();
 
   @Option(
       names = "--validation",
@@ -101,7 +105,6 @@ final class TrainCommand implements Callable<Integer> {
     if (resume && from != null) {
       throw new IllegalArgumentException("--resume and --from exclude each other; give one.");
     }
-    checkpoints.interval(); // is checked before anything is written
     return resume ? resume() : start();
   }
 
@@ -171,11 +174,14 @@ final class TrainCommand implements Callable<Integer> {
         defaults.toBuilder()
             .seed(seed == null ? defaults.seed() : seed)
             .deterministic(deterministic || defaults.deterministic())
-            .precision(precision.precision(defaults.precision()))
-            .device(device.choice(defaults.device()));
+            .device(device.choice(defaults.device()))
+            .checkpointEvery(checkpoints.interval(defaults.checkpointEvery()));
+    gpu.applyTo(options);
     if (weights != null) {
       options.weights(weights);
     }
+    Devices devices = options.build().devices();
+    options.precision(precision.precision(defaults.precision(), () -> devices));
     String model = source.name(report).startsWith("generated") ? "wrn-10-1" : "wrn-16-1";
     return new TrainSettings(
         chosen.toBuilder()
@@ -246,7 +252,7 @@ final class TrainCommand implements Callable<Integer> {
             "A newer checkpoint is damaged and now called %s; going on from %s."
                 .formatted(damaged, run.resumedFrom().orElseThrow()));
       }
-      run.checkpointEvery(checkpoints.interval());
+      run.checkpointEvery(checkpoints.interval(plan.options().checkpointEvery()));
       interruption.onSignal(run::stop);
       try (RunReport charts = new RunReport(run);
           TrainingProgress progress =

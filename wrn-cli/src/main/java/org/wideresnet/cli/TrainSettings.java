@@ -35,6 +35,9 @@ record TrainSettings(Recipe recipe, int validation, TrainingOptions options) {
     compare("deterministic", old.deterministic(), options.deterministic(), changes);
     compare("precision", name(old.precision()), name(options.precision()), changes);
     compare("device", old.device().name(), options.device().name(), changes);
+    compare("gpu-memory", old.gpuMemory().text(), options.gpuMemory().text(), changes);
+    compare("layout", old.layout(), options.layout(), changes);
+    compare("xla", old.xla(), options.xla(), changes);
     compare("towers", old.towers(), options.towers(), changes);
     compare("accumulate", old.accumulate(), options.accumulate(), changes);
     if (!changes.isEmpty()) {

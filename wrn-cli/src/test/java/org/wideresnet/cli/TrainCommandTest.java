@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wideresnet.data.GeneratedCifar;
+import org.wideresnet.train.CheckpointInterval;
 import org.wideresnet.train.DeviceChoice;
 import org.wideresnet.train.Devices;
 import org.wideresnet.train.RunConfig;
@@ -96,6 +98,8 @@ class TrainCommandTest {
     train("--resume", "--epochs", 3, "--model", "wrn-16-1")
         .refused("epochs 3 instead of 2", "network.model wrn-16-1 instead of wrn-10-1");
     train("--resume", "--seed", 5).refused("seed 5 instead of 1");
+    train("--resume", "--xla", "--layout", "nhwc", "--gpu-memory", "all")
+        .refused("xla true instead of false", "layout NHWC instead of AUTO", "gpu-memory all");
   }
 
   @Test
@@ -109,6 +113,8 @@ class TrainCommandTest {
   @Test
   void aDamagedCheckpointIsPassedOverWithAWord() throws IOException {
     train("--checkpoint-every", 2).succeeded();
+    assertThat(RunConfig.read(run().resolve("run.json")).options().checkpointEvery())
+        .isEqualTo(new CheckpointInterval(2, Duration.ZERO));
     reopen();
     Path checkpoints = run().resolve("checkpoints");
     Path weights = checkpoints.resolve("step-000010/model.data-00000-of-00001");
@@ -181,6 +187,8 @@ class TrainCommandTest {
     "--towers, many, 'many', 'auto'",
     "--towers, 7, '--batch-size is', 'multiple of 7'",
     "--accumulate, 0, '--accumulate is 0', '1 or more'",
+    "--gpu-memory, 8GB, '8GB', '8000'",
+    "--layout, nchw, 'nchw', 'NHWC'",
     "--early-stopping, 3, '--early-stopping', '--validation'",
     "--checkpoint-every, 5x, '5x', '10m'",
     "--data, /nowhere, '/nowhere', 'cifar10'",

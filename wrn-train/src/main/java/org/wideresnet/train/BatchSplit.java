@@ -30,7 +30,7 @@ record BatchSplit(int accumulate, Shard worker, List<DeviceSpec> devices) {
 
   /** Returns the split that the options ask for; on GPUs each tower has one. */
   static BatchSplit of(TrainingOptions options) {
-    int gpus = options.towers() == 1 ? 0 : options.device().gpuCount(Devices.ofThisMachine());
+    int gpus = options.towers() == 1 ? 0 : options.device().gpuCount(options.devices());
     if (gpus == 0) {
       return of(options.accumulate(), options.towers());
     }

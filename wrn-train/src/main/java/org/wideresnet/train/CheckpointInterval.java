@@ -1,5 +1,7 @@
 package org.wideresnet.train;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,6 +39,7 @@ public record CheckpointInterval(int steps, Duration time) {
    *
    * @throws IllegalArgumentException if it is none of these
    */
+  @JsonCreator
   public static CheckpointInterval parse(String text) {
     if (text.equals(NONE)) {
       return EPOCH;
@@ -58,6 +61,7 @@ public record CheckpointInterval(int steps, Duration time) {
 
   /** Returns this interval as {@link #parse} reads it, times in seconds. */
   @Override
+  @JsonValue
   public String toString() {
     return steps > 0 ? Integer.toString(steps) : time.isZero() ? NONE : time.toSeconds() + "s";
   }

@@ -3,9 +3,9 @@ package org.wideresnet.train;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.google.common.base.Splitter;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GPUOptions;
 
@@ -35,21 +35,49 @@ public record DeviceChoice(@JsonValue String name) {
   }
 
   /**
-   * Checks that TensorFlow sees the device.
+   * Asks TensorFlow for the devices that it sees.
    *
-   * @param devices the devices that it sees
+   * @param config the configuration of the sessions to come
    * @throws IllegalArgumentException if a GPU is asked for that is not there
    */
-  public void require(Devices devices) {
-    Set<String> seen =
-        devices.devices().stream().map(Devices.Device::name).collect(Collectors.toSet());
-    for (String gpu : gpus()) {
-      if (!seen.contains("gpu:" + gpu)) {
-        throw new IllegalArgumentException(
-            "--device is %s, but TensorFlow sees no gpu:%s here; use --device cpu, or build with -Pgpu on a machine with CUDA."
-                .formatted(name, gpu));
-      }
+  Devices require(ConfigProto config) {
+    Devices devices;
+    try {
+      devices = Devices.with(config);
+    } catch (TFInvalidArgumentException e) { // a number that no GPU has
+      throw missing(e);
     }
+    require(devices);
+    return devices;
+  }
+
+  /**
+   * As {@link #require(ConfigProto)}, for sessions that are configured by the choice alone.
+   *
+   * @throws IllegalArgumentException if a GPU is asked for that is not there
+   */
+  public Devices require() {
+    return require(sessionConfig(false));
+  }
+
+  /**
+   * Checks that as many GPUs are there as are asked for.
+   *
+   * @param devices the devices that TensorFlow sees of those that are asked for
+   */
+  void require(Devices devices) {
+    if (gpus().size() > devices.gpus()) {
+      throw missing(null);
+    }
+  }
+
+  private IllegalArgumentException missing(Exception cause) {
+    return new IllegalArgumentException(
+        "--device is %s, but TensorFlow does not see %s here; use --device cpu, or build with -Pgpu on a machine with CUDA."
+            .formatted(
+                name,
+                gpus().stream().map(gpu -> "gpu:" + gpu).collect(Collectors.joining(" and "))),
+        cause);
   }
 
   /**
@@ -79,7 +107,7 @@ public record DeviceChoice(@JsonValue String name) {
    */
   int gpuCount(Devices devices) {
     if (name.equals("auto")) {
-      return (int) devices.devices().stream().filter(d -> d.type().equals("GPU")).count();
+      return devices.gpus();
     }
     return gpus().size();
   }
@@ -92,6 +120,11 @@ public record DeviceChoice(@JsonValue String name) {
   public int towers(Devices devices) {
     int gpus = gpuCount(devices);
     return gpus == 0 ? Runtime.getRuntime().availableProcessors() : gpus;
+  }
+
+  /** Returns how many GPUs are asked for by name. */
+  int named() {
+    return gpus().size();
   }
 
   /** The numbers of the GPUs that are asked for by name. */

@@ -19,7 +19,6 @@ import org.tensorflow.internal.c_api.TF_Session;
 import org.tensorflow.internal.c_api.TF_SessionOptions;
 import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.GPUOptions;
 
 /**
  * The devices that TensorFlow sees on this machine.
@@ -43,15 +42,20 @@ public record Devices(List<Device> devices) {
     devices = List.copyOf(devices);
   }
 
-  /** Asks TensorFlow. Java has no call for it, so this uses the C interface below. */
+  /** Returns all of them. */
   public static Devices ofThisMachine() {
+    return DeviceChoice.AUTO.require();
+  }
+
+  /**
+   * Asks TensorFlow. Java has no call for it, so this uses the C interface below. The first session
+   * of a process, such as this one, decides which GPUs there are and how their memory is taken.
+   *
+   * @param sessionConfig the configuration of the sessions to come
+   */
+  static Devices with(ConfigProto sessionConfig) {
     TensorFlow.version(); // loads the native library
-    // The first session of a process decides how the memory of a GPU is taken: as it is needed.
-    byte[] config =
-        ConfigProto.newBuilder()
-            .setGpuOptions(GPUOptions.newBuilder().setAllowGrowth(true))
-            .build()
-            .toByteArray();
+    byte[] config = sessionConfig.toByteArray();
     try (TF_Status status = TF_Status.newStatus();
         BytePointer proto = new BytePointer(config);
         TF_SessionOptions options = TF_SessionOptions.newSessionOptions();
@@ -73,7 +77,12 @@ public record Devices(List<Device> devices) {
 
   /** Returns whether there is a GPU among them. */
   public boolean hasGpu() {
-    return devices.stream().anyMatch(device -> device.type().equals("GPU"));
+    return gpus() > 0;
+  }
+
+  /** Returns how many GPUs are among them. */
+  int gpus() {
+    return (int) devices.stream().filter(device -> device.type().equals("GPU")).count();
   }
 
   private static List<Device> read(TF_DeviceList list, TF_Status status) {

@@ -41,6 +41,17 @@ public record Kernels(boolean oneDnn, boolean bfloat16) {
     return oneDnn && bfloat16 ? Precision.BF16 : Precision.FP32;
   }
 
+  /**
+   * Returns the format in which convolutions are fastest on devices: bfloat16 where the GPUs, or
+   * else the CPU, have instructions for it.
+   */
+  public static Precision fastest(Devices devices) {
+    if (devices.hasGpu()) {
+      return NvidiaSmi.bfloat16() ? Precision.BF16 : Precision.FP32;
+    }
+    return of(MachineInfo.detect("none"), System.getenv()).precision();
+  }
+
   private static boolean hasOneOf(MachineInfo machine, List<String> sets) {
     return machine.instructionSets().stream().anyMatch(sets::contains);
   }

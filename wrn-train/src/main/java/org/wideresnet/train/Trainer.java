@@ -18,7 +18,7 @@ public final class Trainer implements AutoCloseable {
   private final ModelDescription description;
   private int epoch;
   private EpochProgress progress = EpochProgress.NONE;
-  private CheckpointInterval interval = CheckpointInterval.EPOCH;
+  private CheckpointInterval interval;
   private volatile boolean stopped;
 
   /** Builds the graph of a training and reads the data set into it. */
@@ -29,6 +29,7 @@ public final class Trainer implements AutoCloseable {
   /** As the public constructor, where the data set's checksum, which takes a while, is known. */
   Trainer(TrainingPlan plan, String dataChecksum) {
     this.plan = plan;
+    interval = plan.options().checkpointEvery();
     schedule = plan.recipe().learningRates(plan.stepsPerEpoch());
     clearsMomentum =
         plan.recipe().optimizer() instanceof OptimizerSettings.Sgd sgd && sgd.clearMomentumOnDrop();
@@ -61,7 +62,7 @@ public final class Trainer implements AutoCloseable {
         checkpoint.note(EpochProgress.FILE).map(EpochProgress::parse).orElse(EpochProgress.NONE);
   }
 
-  /** Says how often to write a checkpoint within an epoch; it changes nothing else. */
+  /** Says how often to write a checkpoint within an epoch, if not as planned. */
   public void checkpointEvery(CheckpointInterval newInterval) {
     interval = newInterval;
   }

@@ -3,6 +3,9 @@ package org.wideresnet.train;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.OptimizerOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.wideresnet.model.Precision;
 
 /**
@@ -16,6 +19,9 @@ import org.wideresnet.model.Precision;
  * @param accumulate the number of parts of a batch that are computed one after the other
  * @param workers the number of processes
  * @param xla whether XLA compiles the graph
+ * @param gpuMemory how much of a GPU's memory is taken
+ * @param layout in which order a GPU has the dimensions of images
+ * @param checkpointEvery how often a checkpoint is written within an epoch
  * @param weights the file or folder of the initial weights; null where they are drawn
  */
 public record TrainingOptions(
@@ -27,11 +33,26 @@ public record TrainingOptions(
     int accumulate,
     int workers,
     boolean xla,
+    GpuMemory gpuMemory,
+    Layout layout,
+    CheckpointInterval checkpointEvery,
     String weights) {
 
   /** Seed 1, float32, one process on the device that TensorFlow chooses, weights drawn. */
   public static final TrainingOptions DEFAULTS =
-      new TrainingOptions(1, false, Precision.FP32, DeviceChoice.AUTO, 1, 1, 1, false, null);
+      new TrainingOptions(
+          1,
+          false,
+          Precision.FP32,
+          DeviceChoice.AUTO,
+          1,
+          1,
+          1,
+          false,
+          GpuMemory.GROW,
+          Layout.AUTO,
+          CheckpointInterval.EPOCH,
+          null);
 
   /**
    * Checks the numbers of parts.
@@ -73,12 +94,36 @@ public record TrainingOptions(
    * {@code TF_OVERRIDE_GLOBAL_THREADPOOL=1}, without which the first session of a process decides.
    */
   ConfigProto sessionConfig() {
-    ConfigProto config = device.sessionConfig(deterministic);
+    ConfigProto config = deviceConfig();
     if (towers == 1 || deterministic) {
       return config;
     }
     int cores = Runtime.getRuntime().availableProcessors();
     return config.toBuilder().setIntraOpParallelismThreads(Math.max(1, cores / towers)).build();
+  }
+
+  /** Returns the configuration of sessions, but for the threads of towers. */
+  private ConfigProto deviceConfig() {
+    ConfigProto.Builder config = device.sessionConfig(deterministic).toBuilder();
+    gpuMemory.applyTo(config.getGpuOptionsBuilder(), device.named());
+    GraphOptions.Builder graph = config.getGraphOptionsBuilder();
+    if (xla) {
+      graph.getOptimizerOptionsBuilder().setGlobalJitLevel(OptimizerOptions.GlobalJitLevel.ON_1);
+    }
+    if (layout == Layout.NHWC) {
+      graph.getRewriteOptionsBuilder().setLayoutOptimizer(RewriterConfig.Toggle.OFF);
+    }
+    return config.build();
+  }
+
+  /**
+   * Returns the devices that TensorFlow sees with these options. The first session of a process
+   * decides which GPUs it has and how much of their memory, so it must not be another's.
+   *
+   * @throws IllegalArgumentException if a GPU is asked for that is not there
+   */
+  public Devices devices() {
+    return device.require(deviceConfig());
   }
 
   /** Returns a builder that starts from these options. */
@@ -96,6 +141,9 @@ public record TrainingOptions(
     private int accumulate;
     private int workers;
     private boolean xla;
+    private GpuMemory gpuMemory;
+    private Layout layout;
+    private CheckpointInterval checkpointEvery;
     private String weights;
 
     private Builder(TrainingOptions options) {
@@ -107,6 +155,9 @@ public record TrainingOptions(
       accumulate = options.accumulate;
       workers = options.workers;
       xla = options.xla;
+      gpuMemory = options.gpuMemory;
+      layout = options.layout;
+      checkpointEvery = options.checkpointEvery;
       weights = options.weights;
     }
 
@@ -158,6 +209,24 @@ public record TrainingOptions(
       return this;
     }
 
+    /** Sets how much of a GPU's memory is taken. */
+    public Builder gpuMemory(GpuMemory value) {
+      gpuMemory = value;
+      return this;
+    }
+
+    /** Sets in which order a GPU has the dimensions of images. */
+    public Builder layout(Layout value) {
+      layout = value;
+      return this;
+    }
+
+    /** Sets how often a checkpoint is written within an epoch. */
+    public Builder checkpointEvery(CheckpointInterval value) {
+      checkpointEvery = value;
+      return this;
+    }
+
     /** Sets the file or folder of the initial weights. */
     public Builder weights(Path value) {
       weights = value.toAbsolutePath().normalize().toString();
@@ -171,7 +240,18 @@ public record TrainingOptions(
      */
     public TrainingOptions build() {
       return new TrainingOptions(
-          seed, deterministic, precision, device, towers, accumulate, workers, xla, weights);
+          seed,
+          deterministic,
+          precision,
+          device,
+          towers,
+          accumulate,
+          workers,
+          xla,
+          gpuMemory,
+          layout,
+          checkpointEvery,
+          weights);
     }
   }
 }

@@ -164,13 +164,12 @@ public final class TrainingRun implements AutoCloseable {
             version == null ? "development" : version,
             TensorFlow.version(),
             Runtime.version().toString()),
-        MachineInfo.detect(gpus()),
+        MachineInfo.detect(gpus(plan.options().devices())),
         null);
   }
 
-  private static String gpus() {
-    long count =
-        Devices.ofThisMachine().devices().stream().filter(d -> d.type().equals("GPU")).count();
+  private static String gpus(Devices devices) {
+    int count = devices.gpus();
     return count == 0 ? "none" : count + " of TensorFlow's GPU devices";
   }
 
@@ -202,7 +201,7 @@ public final class TrainingRun implements AutoCloseable {
     return List.copyOf(damaged);
   }
 
-  /** Says how often to write a checkpoint within an epoch; it changes nothing else. */
+  /** Says how often to write a checkpoint within an epoch, if not as planned. */
   public void checkpointEvery(CheckpointInterval interval) {
     trainer.checkpointEvery(interval);
   }

@@ -27,10 +27,10 @@ class DeviceChoiceTest {
     assertThatThrownBy(() -> new DeviceChoice("gpu").require(CPU_ONLY))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "--device is gpu, but TensorFlow sees no gpu:0 here; use --device cpu, or build with"
+            "--device is gpu, but TensorFlow does not see gpu:0 here; use --device cpu, or build with"
                 + " -Pgpu on a machine with CUDA.");
     assertThatThrownBy(() -> new DeviceChoice("gpu:0,1").require(ONE_GPU))
-        .hasMessageContaining("no gpu:1 here");
+        .hasMessageContaining("does not see gpu:0 and gpu:1 here");
   }
 
   @ParameterizedTest

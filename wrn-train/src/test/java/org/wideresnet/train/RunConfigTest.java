@@ -89,6 +89,9 @@ class RunConfigTest {
                 "accumulate" : 1,
                 "workers" : 1,
                 "xla" : false,
+                "gpu_memory" : "grow",
+                "layout" : "auto",
+                "checkpoint_every" : "epoch",
                 "weights" : null
               },
               "versions" : {
