@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -88,6 +89,13 @@ class Check:
         self.temperature = (self.description["calibration"] or {"temperature": 1})["temperature"]
         with open(os.path.join(self.folder, "assets", "labels.txt"), encoding="utf-8") as file:
             self.labels = file.read().splitlines()
+
+    def check_description(self):
+        revision = self.description["revision"]
+        assert revision is None or re.fullmatch("[0-9a-f]{40}(-dirty)?", revision), revision
+        assert self.description["tensorflow"] and len(self.description["fingerprint"]) == 64
+        with open(os.path.join(self.folder, "assets.extra", "MODEL_CARD.md"), encoding="utf-8") as file:
+            assert self.description["fingerprint"] in file.read()
 
     def answer(self, signature, **inputs):
         tensors = {name: tf.constant(value) for name, value in inputs.items()}
@@ -251,7 +259,7 @@ def check(folder, predictions):
     check_server_config()
     print("ok models.config")
     checks = Check(folder)
-    for name in ("signatures", "answers", "resizing", "bad_input", "warm_up", "methods"):
+    for name in ("description", "signatures", "answers", "resizing", "bad_input", "warm_up", "methods"):
         getattr(checks, "check_" + name)()
         print("ok", name)
     if predictions:

@@ -4,10 +4,13 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.weights.ModelDescription;
@@ -33,6 +36,8 @@ import org.wideresnet.model.weights.ModelDescription;
  * @param calibration the temperature of the probabilities; null for none
  * @param maxAbsDifference see {@link ExportedModel}
  * @param fingerprint see {@link ExportedModel}
+ * @param revision the git revision of the program that exported it; null where it was not built
+ *     from a repository
  * @param tensorflow the version of TensorFlow that made it
  */
 record ExportDescription(
@@ -54,6 +59,7 @@ record ExportDescription(
     Calibration calibration,
     double maxAbsDifference,
     String fingerprint,
+    String revision,
     String tensorflow) {
 
   /** Its name in the folder of a version. */
@@ -94,7 +100,20 @@ record ExportDescription(
         options.calibration(),
         maxAbsDifference,
         fingerprint,
+        revisionOfBuild(),
         TensorFlow.version());
+  }
+
+  /** Returns what the build wrote down. */
+  private static String revisionOfBuild() {
+    Properties build = new Properties();
+    try (InputStream in = ExportDescription.class.getResourceAsStream("build.properties")) {
+      build.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String revision = build.getProperty("revision");
+    return revision.equals("unknown") ? null : revision;
   }
 
   void write(Path folder) throws IOException {

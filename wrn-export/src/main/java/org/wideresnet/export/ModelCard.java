@@ -31,6 +31,7 @@ final class ModelCard {
       | numbers | convolutions in %s |
       | check | probabilities differ from those of the checkpoint by %.1e at most |
       | fingerprint | `%s` |
+      | exported by | revision `%s`, TensorFlow %s |
 
       ## Recipe
 
@@ -82,6 +83,8 @@ final class ModelCard {
             export.precision(),
             export.maxAbsDifference(),
             export.fingerprint(),
+            or(export.revision(), "unknown"),
+            export.tensorflow(),
             export.recipe() == null
                 ? "Not known."
                 : "```yaml\n%s\n```".formatted(export.recipe().strip())));

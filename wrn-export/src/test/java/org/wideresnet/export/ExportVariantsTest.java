@@ -116,9 +116,14 @@ class ExportVariantsTest {
             "390 steps, 1 epochs, run `my-run`, version 0.1.0",
             "class 0, class 1, class 2",
             "```yaml\nname: quick\n```",
-            "| calibration | none |");
+            "| calibration | none |",
+            "TensorFlow 2.18.0");
     JsonNode description = new ObjectMapper().readTree(folder.resolve("export.json").toFile());
     assertThat(description.path("run").asText()).isEqualTo("my-run");
+    assertThat(description.path("revision").asText(null)) // of a build from a repository
+        .satisfiesAnyOf(
+            revision -> assertThat(revision).isNull(),
+            revision -> assertThat(revision).matches("[0-9a-f]{40}(-dirty)?"));
     assertThat(description.path("precision").asText()).isEqualTo("fp32");
     assertThat(Files.readString(temp.resolve("models/1").resolve(ModelCard.FILE)))
         .contains("## Recipe\n\nNot known.");
