@@ -124,10 +124,11 @@ public final class SavedModelExporter {
     if (e instanceof AccessDeniedException denied) {
       return "there is no permission to write " + denied.getFile() + ".";
     }
-    String reason =
-        e instanceof FileSystemException failed && failed.getReason() != null
-            ? failed.getReason()
-            : e.getMessage().lines().findFirst().orElse("");
+    String reason = e.getMessage().lines().findFirst().orElse("");
+    if (e instanceof FileSystemException failed) {
+      reason =
+          failed.getReason() == null ? failed.getFile() + " cannot be written" : failed.getReason();
+    }
     return reason.endsWith(".") ? reason : reason + ".";
   }
 }
