@@ -1,7 +1,6 @@
 package org.wideresnet.cli;
 
-import java.time.Duration;
-import java.time.Instant;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import org.wideresnet.train.History;
 import org.wideresnet.train.TrainingListener;
@@ -12,7 +11,6 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final TrainingPlan plan;
   private final Report report;
   private final ProgressLine line;
-  private final Instant created = Instant.now();
   private final long start = System.nanoTime();
   private long epochStart = start;
   private int steps;
@@ -62,14 +60,14 @@ final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   /** Loading, building the graph and the first step itself take a while, on a GPU above all. */
   private void sayWhenItBegan() {
-    Instant started = ProcessHandle.current().info().startInstant().orElse(created);
+    long started = ManagementFactory.getRuntimeMXBean().getStartTime();
     report
         .text()
         .println(
             String.format(
                 Locale.ROOT,
                 "first step done %.1f s after the start",
-                Duration.between(started, Instant.now()).toMillis() / 1e3));
+                (System.currentTimeMillis() - started) / 1e3));
     report.text().flush();
   }
 
