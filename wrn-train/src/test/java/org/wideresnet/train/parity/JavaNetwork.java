@@ -88,12 +88,6 @@ final class JavaNetwork implements AutoCloseable {
                 TrainingStep.Settings.of(optimizer, 1));
   }
 
-  /** Sets the weights to their initial values; the optimiser starts anew. */
-  void initialize() {
-    variables.initialize(session);
-    clearOptimizer();
-  }
-
   /** Sets the weights; the optimiser starts anew. */
   void assign(Map<String, NumpyArray> weights) {
     Map<String, TFloat32> tensors = new HashMap<>();
@@ -106,10 +100,6 @@ final class JavaNetwork implements AutoCloseable {
     } finally {
       tensors.values().forEach(Tensor::close);
     }
-    clearOptimizer();
-  }
-
-  private void clearOptimizer() {
     if (step != null) {
       step.optimizerSlots().initialize(session);
     }
