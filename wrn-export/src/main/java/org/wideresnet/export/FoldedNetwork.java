@@ -108,7 +108,7 @@ final class FoldedNetwork {
       case CONVOLUTION ->
           foldedBatchNorms.containsKey(layer)
               ? foldedConvolution(layer, foldedBatchNorms.get(layer))
-              : plainConvolution(layer);
+              : convolution(layer, unchanged(weight(layer, 0)));
       case BATCH_NORMALIZATION ->
           foldedBatchNorms.containsValue(layer) ? input(layer) : batchNormalization(layer);
       case ACTIVATION -> tf.nn.relu(input(layer));
@@ -136,16 +136,6 @@ final class FoldedNetwork {
             strides,
             "SAME"),
         TFloat32.class);
-  }
-
-  /** The zero bias lets TensorFlow compute the convolution and the addition after it as one op. */
-  private Operand<TFloat32> plainConvolution(Layer layer) {
-    Weight kernel = weight(layer, 0);
-    Operand<TFloat32> convolved = convolution(layer, unchanged(kernel));
-    int filters = (int) kernel.shape().get(3);
-    return kernel.shape().get(0) == 1
-        ? convolved
-        : tf.nn.biasAdd(convolved, vector(layer.name() + "/zero_bias", new float[filters]));
   }
 
   private Operand<TFloat32> batchNormalization(Layer layer) {
