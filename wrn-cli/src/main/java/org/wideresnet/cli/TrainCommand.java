@@ -15,9 +15,11 @@ import org.wideresnet.export.SavedModelExporter;
 import org.wideresnet.model.Variant;
 import org.wideresnet.train.CostEstimate;
 import org.wideresnet.train.Devices;
+import org.wideresnet.train.Follower;
 import org.wideresnet.train.Recipe;
 import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.RunDirectory;
+import org.wideresnet.train.Team;
 import org.wideresnet.train.TrainingListener;
 import org.wideresnet.train.TrainingOptions;
 import org.wideresnet.train.TrainingPlan;
@@ -26,7 +28,9 @@ import org.wideresnet.train.report.RunReport;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code wrn train}: from a data set to a run with checkpoints, curves and a SavedModel. */
 @Command(
@@ -36,6 +40,7 @@ final class TrainCommand implements Callable<Integer> {
   /** The exit code of an interrupted command, as shells have it for Ctrl-C. */
   static final int INTERRUPTED = 130;
 
+  @Spec private CommandSpec command;
   @Mixin private DataOptions data;
   @Mixin private RecipeOptions recipe;
   @Mixin private PrecisionOption precision;
@@ -109,7 +114,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int start() throws IOException {
-    if (runDir != null) {
+    if (runDir != null && !scaling.isFollower()) {
       RunDirectory.requireNew(runDir);
     }
     RunConfig base = from == null ? null : readRun(from);
@@ -126,9 +131,7 @@ final class TrainCommand implements Callable<Integer> {
         runDir == null
             ? RunDirectory.pathFor(RunOptions.RUNS, dataset.name(), model, LocalDateTime.now())
             : runDir;
-    try (Interruption interruption = new Interruption()) {
-      return train(() -> TrainingRun.create(path, plan, folder(dataset)), interruption);
-    }
+    return train(plan, path, team -> TrainingRun.create(path, plan, folder(dataset), team));
   }
 
   private static RunConfig readRun(Path file) throws IOException {
@@ -144,7 +147,8 @@ final class TrainCommand implements Callable<Integer> {
         runDir == null ? RunDirectory.latest(RunOptions.RUNS) : RunDirectory.open(runDir);
     RunConfig config = RunConfig.read(directory.runJson());
     DataOptions source = data.or(config.data());
-    settings(config, source).requireSameAs(config, directory.path());
+    TrainSettings settings = settings(config, source);
+    settings.requireSameAs(config, directory.path());
     if (config.state() == RunConfig.State.FINISHED) {
       report.note("The run %s is complete: all its epochs are done.".formatted(directory.path()));
       Path models = directory.path().resolve(SavedModelOptions.OF_RUN);
@@ -157,9 +161,9 @@ final class TrainCommand implements Callable<Integer> {
       return 0;
     }
     CifarDataset dataset = source.open(report);
-    try (Interruption interruption = new Interruption()) {
-      return train(() -> TrainingRun.resume(directory, dataset), interruption);
-    }
+    TrainingPlan plan =
+        TrainingPlan.of(settings.recipe(), dataset, settings.validation(), settings.options());
+    return train(plan, directory.path(), team -> TrainingRun.resume(directory, dataset, team));
   }
 
   /**
@@ -230,13 +234,35 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Opens a run. */
   private interface RunSource {
-    TrainingRun open() throws IOException;
+    TrainingRun open(Team team) throws IOException;
+  }
+
+  /** Trains as the chief, as another worker, or by workers that are started. */
+  private int train(TrainingPlan plan, Path path, RunSource source) throws IOException {
+    if (scaling.startsWorkers(plan.options())) {
+      return new LocalWorkers(plan.options().workers(), path, scaling.timeout())
+          .run(scaling.workerArguments(command, path), report);
+    }
+    try (Interruption interruption = new Interruption()) {
+      return scaling.isFollower() ? follow(plan, interruption) : train(source, interruption);
+    }
+  }
+
+  private int follow(TrainingPlan plan, Interruption interruption) throws IOException {
+    try (Team team = scaling.join(report);
+        Follower follower = new Follower(plan, team)) {
+      interruption.onSignal(team::requestStop);
+      boolean over = follower.follow();
+      report.note(over ? "The training is over." : "Stopped together with the others.");
+      return over ? 0 : INTERRUPTED;
+    }
   }
 
   private int train(RunSource source, Interruption interruption) throws IOException {
     Optional<RunConfig.Result> result;
     RunDirectory directory;
-    try (TrainingRun run = source.open()) {
+    try (Team team = scaling.join(report);
+        TrainingRun run = source.open(team)) {
       directory = run.directory();
       TrainingPlan plan = run.plan();
       report.note(

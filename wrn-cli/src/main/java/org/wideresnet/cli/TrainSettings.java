@@ -39,6 +39,7 @@ record TrainSettings(Recipe recipe, int validation, TrainingOptions options) {
     compare("layout", old.layout(), options.layout(), changes);
     compare("xla", old.xla(), options.xla(), changes);
     compare("towers", old.towers(), options.towers(), changes);
+    compare("workers", old.workers(), options.workers(), changes);
     compare("accumulate", old.accumulate(), options.accumulate(), changes);
     if (!changes.isEmpty()) {
       throw new IllegalArgumentException(

@@ -186,6 +186,8 @@ class TrainCommandTest {
     "--device, tpu, 'tpu', 'cpu'",
     "--towers, many, 'many', 'auto'",
     "--towers, 7, '--batch-size is', 'multiple of 7'",
+    "--workers, 7, '--batch-size is', 'multiple of 7'",
+    "--worker-timeout, 0, '--worker-timeout is 0', '1 or more'",
     "--accumulate, 0, '--accumulate is 0', '1 or more'",
     "--gpu-memory, 8GB, '8GB', '8000'",
     "--layout, nchw, 'nchw', 'NHWC'",

@@ -29,15 +29,14 @@ record BatchSplit(int accumulate, Shard worker, List<DeviceSpec> devices) {
   }
 
   /** Returns the split that the options ask for; on GPUs each tower has one. */
-  static BatchSplit of(TrainingOptions options) {
+  static BatchSplit of(TrainingOptions options, Shard worker) {
     int gpus = options.towers() == 1 ? 0 : options.device().gpuCount(options.devices());
-    if (gpus == 0) {
-      return of(options.accumulate(), options.towers());
-    }
     return new BatchSplit(
         options.accumulate(),
-        Shard.WHOLE,
-        IntStream.range(0, options.towers()).mapToObj(tower -> gpu(tower % gpus)).toList());
+        worker,
+        IntStream.range(0, options.towers())
+            .mapToObj(tower -> gpus == 0 ? ANY_DEVICE : gpu(tower % gpus))
+            .toList());
   }
 
   private static DeviceSpec gpu(int index) {

@@ -14,29 +14,27 @@ public final class Trainer implements AutoCloseable {
   private final TrainingPlan plan;
   private final TrainingGraph graph;
   private final LearningRateSchedule schedule;
-  private final boolean clearsMomentum;
+  private final Team team;
   private final ModelDescription description;
   private int epoch;
   private EpochProgress progress = EpochProgress.NONE;
   private CheckpointInterval interval;
-  private volatile boolean stopped;
 
   /** Builds the graph of a training and reads the data set into it. */
   public Trainer(TrainingPlan plan) {
-    this(plan, plan.data().checksum());
+    this(plan, plan.data().checksum(), Team.alone());
   }
 
   /** As the public constructor, where the data set's checksum, which takes a while, is known. */
-  Trainer(TrainingPlan plan, String dataChecksum) {
+  Trainer(TrainingPlan plan, String dataChecksum, Team team) {
     this.plan = plan;
     interval = plan.options().checkpointEvery();
+    this.team = team;
     schedule = plan.recipe().learningRates(plan.stepsPerEpoch());
-    clearsMomentum =
-        plan.recipe().optimizer() instanceof OptimizerSettings.Sgd sgd && sgd.clearMomentumOnDrop();
     description =
         ModelDescription.untrained(plan.network(), plan.normalization(), plan.data().classNames())
             .trainedOn(plan.data().name(), dataChecksum);
-    graph = new TrainingGraph(plan);
+    graph = new TrainingGraph(plan, team);
     graph.initialize();
   }
 
@@ -74,7 +72,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Asks {@link #fit} to end after the step it is at. May be called from another thread. */
   public void stop() {
-    stopped = true;
+    team.requestStop();
   }
 
   /**
@@ -91,6 +89,7 @@ public final class Trainer implements AutoCloseable {
     long start = System.nanoTime();
     RunWriter writer = new RunWriter(run, plan, description, interval);
     writer.startAt(epoch);
+    graph.share(isOver(writer.history()) ? plan.recipe().epochs() : epoch, progress.steps());
     listener.trainingStarts(stepsDone());
     Optional<Evaluation> test = Optional.empty();
     while (!isOver(writer.history())) {
@@ -101,12 +100,14 @@ public final class Trainer implements AutoCloseable {
         }
         return Optional.empty();
       }
+      team.hold();
       test = Optional.of(graph.evaluateTest());
       History.Row row = row(graph.evaluateValidation().orElse(test.get()));
       writer.endEpoch(graph, row, test.get().accuracy(), listener);
       epoch++;
       progress = EpochProgress.NONE;
       listener.epochDone(row);
+      team.release(!isOver(writer.history()));
     }
     return Optional.of(
         result(
@@ -118,14 +119,10 @@ public final class Trainer implements AutoCloseable {
   private void trainEpoch(RunWriter writer, TrainingListener listener) throws IOException {
     graph.startEpoch(epoch, progress.steps());
     double waitedBefore = progress.waitSeconds();
-    while (progress.steps() < plan.stepsPerEpoch() && !stopped) {
+    while (progress.steps() < plan.stepsPerEpoch() && !team.stopAgreed()) {
       long start = System.nanoTime();
       long stepNumber = stepsDone();
-      double rate = schedule.at(stepNumber);
-      if (clearsMomentum && schedule.dropsAt(stepNumber)) {
-        graph.clearOptimizer();
-      }
-      TrainingStep.Measured measured = graph.train(stepNumber, rate);
+      TrainingStep.Measured measured = graph.train(stepNumber);
       if (!Float.isFinite(measured.loss())) {
         throw writer.diverged("The loss became " + measured.loss(), stepNumber);
       }

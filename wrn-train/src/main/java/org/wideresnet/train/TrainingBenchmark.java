@@ -11,6 +11,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
 import org.wideresnet.data.RecordLayout;
+import org.wideresnet.data.Shard;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
@@ -81,7 +82,8 @@ public final class TrainingBenchmark implements AutoCloseable {
             tf.constant(noise(round)),
             tf.zeros(tf.array(round), TInt32.class),
             settings,
-            BatchSplit.of(options));
+            BatchSplit.of(options, Shard.WHOLE),
+            Team.alone());
     session = new Session(graph, options.sessionConfig());
     variables.initialize(session);
     step.optimizerSlots().initialize(session);

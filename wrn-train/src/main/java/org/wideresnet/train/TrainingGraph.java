@@ -26,15 +26,23 @@ final class TrainingGraph implements AutoCloseable {
   private final CifarPipeline batches;
   private final Variables variables;
   private final TrainingStep step;
+  private final Team team;
+  private final LearningRateSchedule schedule;
+  private final boolean clearsMomentum;
+  private final SharedState shared;
   private final Evaluator test;
   private final Optional<Evaluator> validation;
 
   /** Builds the graph, opens the session and reads the data set into it. */
-  TrainingGraph(TrainingPlan plan) {
+  TrainingGraph(TrainingPlan plan, Team team) {
     this.plan = plan;
+    this.team = team;
+    schedule = plan.recipe().learningRates(plan.stepsPerEpoch());
+    clearsMomentum =
+        plan.recipe().optimizer() instanceof OptimizerSettings.Sgd sgd && sgd.clearMomentumOnDrop();
     CifarDataset data = plan.data();
     Recipe recipe = plan.recipe();
-    BatchSplit split = BatchSplit.of(plan.options());
+    BatchSplit split = BatchSplit.of(plan.options(), team.shard());
     Ops tf = Ops.create(graph);
     ImageStore trainImages = ImageStore.of(tf, data.trainFiles(), data.layout());
     ImageStore testImages = ImageStore.of(tf, data.testFiles(), data.layout());
@@ -45,7 +53,8 @@ final class TrainingGraph implements AutoCloseable {
             plan.trainExamples(),
             recipe.batchSize() / split.accumulate(),
             plan.augmentation(),
-            plan.options().seed());
+            plan.options().seed(),
+            split.worker());
     WideResNet network = WideResNet.of(plan.network());
     variables = new Variables(tf, network.weights(), plan.options().seed());
     step =
@@ -56,7 +65,10 @@ final class TrainingGraph implements AutoCloseable {
             batches.images(),
             batches.labels(),
             plan.stepSettings(),
-            split);
+            split,
+            team);
+    shared =
+        team.shard().count() == 1 ? null : new SharedState(tf, variables, step.optimizerSlots());
     test = evaluator(tf, network, testImages, 0, testImages.size());
     validation =
         plan.validation() == 0
@@ -119,9 +131,26 @@ final class TrainingGraph implements AutoCloseable {
     batches.startEpoch(session, epoch, (long) firstStep * plan.options().accumulate());
   }
 
-  /** Trains on the next batch. */
-  TrainingStep.Measured train(long stepNumber, double learningRate) {
-    return step.run(session, stepNumber, learningRate);
+  /**
+   * Gives all processes of the training the weights, the optimiser's slots and the place of the
+   * chief.
+   *
+   * @return the epoch and the step in it, of the chief
+   */
+  float[] share(int epoch, int stepOfEpoch) {
+    if (shared == null) {
+      return new float[] {epoch, stepOfEpoch};
+    }
+    shared.share(session, team);
+    return team.isChief() ? team.sum(epoch, stepOfEpoch) : team.sum(0, 0);
+  }
+
+  /** Trains on the next batch, at the learning rate of the schedule. */
+  TrainingStep.Measured train(long stepNumber) {
+    if (clearsMomentum && schedule.dropsAt(stepNumber)) {
+      clearOptimizer();
+    }
+    return step.run(session, stepNumber, schedule.at(stepNumber));
   }
 
   /** Returns how long this process has waited for batches since {@link #startEpoch}, in seconds. */

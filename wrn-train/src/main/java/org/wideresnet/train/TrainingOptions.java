@@ -90,16 +90,20 @@ public record TrainingOptions(
 
   /**
    * Returns the configuration of sessions. The towers of a CPU share its cores: so each is computed
-   * with fewer threads, and they keep out of each other's way. That takes the environment variable
+   * with fewer threads, and they keep out of each other's way. Workers on one machine are told by
+   * the Java virtual machine how many cores each of them has. That takes the environment variable
    * {@code TF_OVERRIDE_GLOBAL_THREADPOOL=1}, without which the first session of a process decides.
    */
   ConfigProto sessionConfig() {
-    ConfigProto config = deviceConfig();
-    if (towers == 1 || deterministic) {
-      return config;
-    }
+    ConfigProto.Builder config = deviceConfig().toBuilder();
     int cores = Runtime.getRuntime().availableProcessors();
-    return config.toBuilder().setIntraOpParallelismThreads(Math.max(1, cores / towers)).build();
+    if (workers > 1 || (towers > 1 && !deterministic)) {
+      config.setIntraOpParallelismThreads(deterministic ? cores : Math.max(1, cores / towers));
+    }
+    if (workers > 1 && !deterministic) {
+      config.setInterOpParallelismThreads(cores).setUsePerSessionThreads(true);
+    }
+    return config.build();
   }
 
   /** Returns the configuration of sessions, but for the threads of towers. */

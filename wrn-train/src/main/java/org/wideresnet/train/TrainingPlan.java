@@ -2,6 +2,7 @@ package org.wideresnet.train;
 
 import java.io.IOException;
 import java.util.List;
+import org.tensorflow.TensorFlow;
 import org.wideresnet.data.Augmentation;
 import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.ImageStatistics;
@@ -113,6 +114,19 @@ public record TrainingPlan(
     return kind == Normalization.Kind.CHANNEL
         ? Normalization.of(kind, statistics.channelMean(), statistics.channelStd())
         : Normalization.of(kind, statistics.pixelMean(), statistics.pixelStd());
+  }
+
+  /** Returns all that decides what is computed, as a text that is the same where it is the same. */
+  String fingerprint() {
+    return String.join(
+        "\n",
+        recipe.toYaml(),
+        network.toString(),
+        normalization.toString(),
+        data.checksum(),
+        String.valueOf(validation),
+        options.toString(),
+        TensorFlow.version());
   }
 
   /** Returns how a step trains. */

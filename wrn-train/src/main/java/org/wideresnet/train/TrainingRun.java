@@ -52,13 +52,25 @@ public final class TrainingRun implements AutoCloseable {
    */
   public static TrainingRun create(Path path, TrainingPlan plan, Path dataDirectory)
       throws IOException {
+    return create(path, plan, dataDirectory, Team.alone());
+  }
+
+  /**
+   * As {@link #create(Path, TrainingPlan, Path)}, as the chief of several processes.
+   *
+   * @throws IllegalArgumentException also if the processes were not started alike
+   * @throws java.io.UncheckedIOException if another process does not answer in time
+   */
+  public static TrainingRun create(Path path, TrainingPlan plan, Path dataDirectory, Team team)
+      throws IOException {
+    team.agreeOn(plan.fingerprint());
     try (NamedTensors initial = initialWeights(plan)) {
       RunDirectory directory = RunDirectory.create(path);
       RunLock lock = directory.lock();
       Trainer trainer = null;
       try {
         RunConfig config = describe(plan, dataDirectory);
-        trainer = new Trainer(plan, config.data().checksum());
+        trainer = new Trainer(plan, config.data().checksum(), team);
         trainer.startFrom(initial);
         return new TrainingRun(directory, lock, config, trainer, Optional.empty(), List.of());
       } catch (RuntimeException e) {
@@ -78,6 +90,17 @@ public final class TrainingRun implements AutoCloseable {
    * @throws IOException if a file cannot be read
    */
   public static TrainingRun resume(RunDirectory directory, CifarDataset data) throws IOException {
+    return resume(directory, data, Team.alone());
+  }
+
+  /**
+   * As {@link #resume(RunDirectory, CifarDataset)}, as the chief of several processes.
+   *
+   * @throws IllegalArgumentException also if the processes were not started alike
+   * @throws java.io.UncheckedIOException if another process does not answer in time
+   */
+  public static TrainingRun resume(RunDirectory directory, CifarDataset data, Team team)
+      throws IOException {
     RunConfig config = RunConfig.read(directory.runJson());
     if (!config.data().checksum().equals(data.checksum())) {
       throw new IllegalArgumentException(
@@ -86,10 +109,11 @@ public final class TrainingRun implements AutoCloseable {
     }
     TrainingPlan plan =
         TrainingPlan.of(config.recipe(), data, config.data().validation(), config.options());
+    team.agreeOn(plan.fingerprint());
     RunLock lock = directory.lock();
     Trainer trainer = null;
     try {
-      trainer = new Trainer(plan, config.data().checksum());
+      trainer = new Trainer(plan, config.data().checksum(), team);
       List<Path> damaged = new ArrayList<>();
       Optional<Path> checkpoint = restore(trainer, directory, damaged);
       if (checkpoint.isEmpty()) {

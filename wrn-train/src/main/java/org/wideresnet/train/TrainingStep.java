@@ -36,6 +36,8 @@ public final class TrainingStep {
   private final PlaceholderWithDefault<TInt64> round;
   private final Placeholder<TFloat32> learningRate;
   private final Accumulator accumulator;
+  private final Team team;
+  private final FlatVector vector;
   private final BatchMeans means;
   private final Operand<TFloat32> gradientNorm;
   private final Optimizer optimizer;
@@ -90,7 +92,8 @@ public final class TrainingStep {
         images,
         labels,
         settings,
-        BatchSplit.NONE);
+        BatchSplit.NONE,
+        Team.alone());
   }
 
   /**
@@ -98,6 +101,7 @@ public final class TrainingStep {
    *
    * @param function what is computed of a part of the batch; it is closed
    * @param images what this process has of the batch in a round, uint8
+   * @param team the processes that take the step together
    */
   TrainingStep(
       Ops tf,
@@ -106,8 +110,10 @@ public final class TrainingStep {
       Operand<TUint8> images,
       Operand<TInt32> labels,
       Settings settings,
-      BatchSplit split) {
+      BatchSplit split,
+      Team team) {
     this.split = split;
+    this.team = team;
     step = tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
     round = tf.placeholderWithDefault(tf.constant(0L), Shape.scalar());
     learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
@@ -122,6 +128,12 @@ public final class TrainingStep {
     } else {
       accumulator = new Accumulator(tf, sums, towers.shapes());
       sums = accumulator.plus(sums);
+    }
+    if (split.worker().count() == 1) {
+      vector = null;
+    } else {
+      vector = new FlatVector(tf, sums, towers.shapes());
+      sums = vector.totals();
     }
     means = towers.with(divide(tf, sums, split.parts()));
     gradientNorm = norm(tf, means.gradients());
@@ -232,13 +244,30 @@ public final class TrainingStep {
       }
       runner
           .feed(step, stepTensor)
-          .feed(round, lastRound)
           .feed(learningRate, rateTensor)
           .fetch(means.loss())
           .fetch(means.accuracy())
           .fetch(gradientNorm);
       updates.forEach(runner::addTarget);
-      return call.apply(runner);
+      if (vector == null) {
+        return call.apply(runner.feed(round, lastRound));
+      }
+      try (TFloat32 total = total(session, stepTensor, lastRound)) {
+        return call.apply(runner.feed(vector.total(), total));
+      }
+    }
+  }
+
+  /** Computes what this process has of the batch, and adds up what all have. */
+  private TFloat32 total(Session session, TInt64 stepTensor, TInt64 roundTensor) {
+    try (Result result =
+        session
+            .runner()
+            .feed(step, stepTensor)
+            .feed(round, roundTensor)
+            .fetch(vector.joined())
+            .run()) {
+      return team.sum((TFloat32) result.get(0));
     }
   }
 

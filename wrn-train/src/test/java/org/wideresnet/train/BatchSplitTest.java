@@ -24,7 +24,6 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DeviceStepStats;
 import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.RunOptions;
-import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.wideresnet.data.RecordLayout;
 import org.wideresnet.data.Shard;
@@ -168,11 +167,9 @@ class BatchSplitTest {
       for (int i = 0; i < steps; i++) {
         measured = step.run(session, i, 0.05);
       }
-      Map<String, float[]> weights = new TreeMap<>();
       try (NamedTensors values = variables.read(session)) {
-        values.asMap().forEach((name, value) -> weights.put(name, array(value)));
+        return new Trained(measured.loss(), measured.accuracy(), Weights.arrays(values));
       }
-      return new Trained(measured.loss(), measured.accuracy(), weights);
     }
   }
 
@@ -195,7 +192,8 @@ class BatchSplitTest {
         tf.constant(NdArrays.wrap(Shape.of(count, 32, 32, 3), DataBuffers.of(images))),
         tf.constant(Arrays.copyOfRange(labels, first, first + count)),
         SETTINGS,
-        split);
+        split,
+        Team.alone());
   }
 
   private static void assertClose(
@@ -210,11 +208,5 @@ class BatchSplitTest {
 
   private static double mean(double[] values) {
     return Arrays.stream(values).average().orElseThrow();
-  }
-
-  private static float[] array(TFloat32 tensor) {
-    float[] values = new float[(int) tensor.size()];
-    tensor.copyTo(DataBuffers.of(values, false, false));
-    return values;
   }
 }

@@ -6,20 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.wideresnet.data.CifarDataset;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Variant;
-import org.wideresnet.model.WideResNet;
-import org.wideresnet.model.weights.Checkpoint;
 
 /** Whole trainings, with augmentation and dropout, whose batches are split in different ways. */
 class SplitTrainingTest {
@@ -41,8 +35,8 @@ class SplitTrainingTest {
       throws IOException {
     Path one = train(plan(towers, accumulate), "one");
     Path other = train(plan(otherTowers, otherAccumulate), "other");
-    Map<String, float[]> expected = weights(other);
-    weights(one)
+    Map<String, float[]> expected = Weights.of(other, STEPS);
+    Weights.of(one, STEPS)
         .forEach(
             (name, values) ->
                 assertThat(values)
@@ -58,8 +52,8 @@ class SplitTrainingTest {
 
   @Test
   void aSplitBatchIsNormalisedByParts() throws IOException {
-    assertThat(weights(train(plan(2, 1), "split")).get("conv2d/kernel"))
-        .isNotEqualTo(weights(train(plan(1, 1), "whole")).get("conv2d/kernel"));
+    assertThat(Weights.of(train(plan(2, 1), "split"), STEPS).get("conv2d/kernel"))
+        .isNotEqualTo(Weights.of(train(plan(1, 1), "whole"), STEPS).get("conv2d/kernel"));
   }
 
   @Test
@@ -82,7 +76,7 @@ class SplitTrainingTest {
       assertThat(run.plan().options()).isEqualTo(plan.options());
       assertThat(run.train(TrainingListener.SILENT)).isPresent();
     }
-    assertThat(file(parts)).hasSameBinaryContentAs(file(whole));
+    assertThat(Weights.file(parts, STEPS)).hasSameBinaryContentAs(Weights.file(whole, STEPS));
   }
 
   @Test
@@ -103,30 +97,6 @@ class SplitTrainingTest {
       run.train(TrainingListener.SILENT);
     }
     return path;
-  }
-
-  private static Path file(Path run) {
-    return new RunDirectory(run).checkpoints().path(STEPS).resolve("model.data-00000-of-00001");
-  }
-
-  private Map<String, float[]> weights(Path run) throws IOException {
-    Map<String, float[]> weights = new TreeMap<>();
-    Checkpoint checkpoint = Checkpoint.open(new RunDirectory(run).checkpoints().path(STEPS));
-    List<String> names =
-        WideResNet.of(checkpoint.description().network()).weights().stream()
-            .map(weight -> weight.name())
-            .toList();
-    try (NamedTensors values = checkpoint.read(names)) {
-      values
-          .asMap()
-          .forEach(
-              (name, value) -> {
-                float[] array = new float[(int) value.size()];
-                value.copyTo(DataBuffers.of(array, false, false));
-                weights.put(name, array);
-              });
-    }
-    return weights;
   }
 
   private TrainingPlan plan(int towers, int accumulate) throws IOException {
