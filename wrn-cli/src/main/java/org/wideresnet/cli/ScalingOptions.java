@@ -49,14 +49,13 @@ final class ScalingOptions {
       description = "Wait no longer for another worker (default: " + TIMEOUT_SECONDS + ").")
   private int timeout = TIMEOUT_SECONDS;
 
-  private final Optional<ClusterSpec> cluster = ClusterSpec.of(System.getenv());
-
   /**
    * Sets what was given.
    *
    * @param options knows the device already
    */
   TrainingOptions applyTo(TrainingOptions options) {
+    Optional<ClusterSpec> cluster = cluster();
     TrainingOptions.Builder builder = options.toBuilder();
     if (towers != null) {
       builder.towers(towers.equals(AUTO) ? options.device().towers(options.devices()) : count());
@@ -80,14 +79,18 @@ final class ScalingOptions {
     return builder.build();
   }
 
+  private static Optional<ClusterSpec> cluster() {
+    return ClusterSpec.of(System.getenv());
+  }
+
   /** Returns whether this process is a worker but not the chief. */
   boolean isFollower() {
-    return cluster.isPresent() && !cluster.get().isChief();
+    return cluster().filter(cluster -> !cluster.isChief()).isPresent();
   }
 
   /** Returns whether this process is to start the workers instead of being one. */
   boolean startsWorkers(TrainingOptions options) {
-    return cluster.isEmpty() && options.workers() > 1;
+    return options.workers() > 1 && cluster().isEmpty();
   }
 
   /** Returns the command line of a worker: that of this process, for a certain run. */
@@ -114,6 +117,7 @@ final class ScalingOptions {
 
   /** Waits for the other workers, if there are any. */
   Team join(Report report) throws IOException {
+    Optional<ClusterSpec> cluster = cluster();
     if (cluster.isEmpty()) {
       return Team.alone();
     }
