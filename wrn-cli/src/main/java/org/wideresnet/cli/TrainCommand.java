@@ -51,6 +51,9 @@ final class TrainCommand implements Callable<Integer> {
   @ArgGroup(validate = false, heading = "%nMore devices, or less memory:%n")
   private ScalingOptions scaling = new ScalingOptions();
 
+  @ArgGroup(validate = false, heading = "%nMore processes:%n")
+  private WorkerOptions workers = new WorkerOptions();
+
   @ArgGroup(validate = false, heading = "%nOn a GPU:%n")
   private GpuOptions gpu = new GpuOptions();
 
@@ -114,7 +117,7 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int start() throws IOException {
-    if (runDir != null && !scaling.isFollower()) {
+    if (runDir != null && !workers.isFollower()) {
       RunDirectory.requireNew(runDir);
     }
     RunConfig base = from == null ? null : readRun(from);
@@ -193,7 +196,7 @@ final class TrainCommand implements Callable<Integer> {
             .variant(chosen.network().variant().orElse(Variant.PAPER))
             .build(),
         validation != null ? validation : base == null ? 0 : base.data().validation(),
-        scaling.applyTo(options.build()));
+        workers.applyTo(scaling.applyTo(options.build())));
   }
 
   /** Returns where a data set was found, for the record. */
@@ -239,17 +242,17 @@ final class TrainCommand implements Callable<Integer> {
 
   /** Trains as the chief, as another worker, or by workers that are started. */
   private int train(TrainingPlan plan, Path path, RunSource source) throws IOException {
-    if (scaling.startsWorkers(plan.options())) {
-      return new LocalWorkers(plan.options().workers(), path, scaling.timeout())
-          .run(scaling.workerArguments(command, path), report);
+    if (workers.startsWorkers(plan.options())) {
+      return new LocalWorkers(plan.options().workers(), path, workers.timeout())
+          .run(workers.workerArguments(command, path), report);
     }
     try (Interruption interruption = new Interruption()) {
-      return scaling.isFollower() ? follow(plan, interruption) : train(source, interruption);
+      return workers.isFollower() ? follow(plan, interruption) : train(source, interruption);
     }
   }
 
   private int follow(TrainingPlan plan, Interruption interruption) throws IOException {
-    try (Team team = scaling.join(report);
+    try (Team team = workers.join(report);
         Follower follower = new Follower(plan, team)) {
       interruption.onSignal(team::requestStop);
       boolean over = follower.follow();
@@ -261,7 +264,7 @@ final class TrainCommand implements Callable<Integer> {
   private int train(RunSource source, Interruption interruption) throws IOException {
     Optional<RunConfig.Result> result;
     RunDirectory directory;
-    try (Team team = scaling.join(report);
+    try (Team team = workers.join(report);
         TrainingRun run = source.open(team)) {
       directory = run.directory();
       TrainingPlan plan = run.plan();

@@ -31,6 +31,7 @@ import picocli.CommandLine.ScopeType;
     footerHeading = "%nEnvironment:%n",
     footer = {
       "  WRN_DATA_DIR           where data sets are looked for without --data-dir",
+      "  TF_CONFIG              the workers of a training on several machines (docs/scaling.md)",
       "  WRN_PROFILE            Maven profile that ./wrn builds with: gpu for CUDA",
       "  WRN_JAVA_OPTS          options for the Java virtual machine, such as -Xmx2g",
       "  JAVA_HOME              the JDK, where it is not the one on the PATH",
