@@ -17,9 +17,11 @@ final class EventFile implements AutoCloseable {
   private static final int HEAD = Long.BYTES + Integer.BYTES;
   private static final int CRC_MASK = 0xa282ead8;
 
+  private final Path file;
   private final FileChannel channel;
 
-  private EventFile(FileChannel channel) {
+  private EventFile(Path file, FileChannel channel) {
+    this.file = file;
     this.channel = channel;
   }
 
@@ -30,6 +32,7 @@ final class EventFile implements AutoCloseable {
    */
   static EventFile open(Path file) throws IOException {
     return new EventFile(
+        file,
         FileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
@@ -83,8 +86,13 @@ final class EventFile implements AutoCloseable {
     ByteBuffer record = littleEndian(HEAD + data.length + Integer.BYTES);
     record.put(length.duplicate()).putInt(maskedCrc(length)).put(data);
     record.putInt(maskedCrc(ByteBuffer.wrap(data))).flip();
-    while (record.hasRemaining()) {
-      channel.write(record);
+    try {
+      while (record.hasRemaining()) {
+        channel.write(record);
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          "The file %s could not be written: %s.".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -1,6 +1,8 @@
 package org.wideresnet.train.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,6 +45,17 @@ class EventFileTest {
     for (int length = sizeOfTwo(); length < whole.length; length++) {
       Files.write(path, Arrays.copyOf(whole, length));
       assertThat(stepsAfterCutting(20)).as("%d bytes", length).containsExactly(0L, 10L, 99L);
+    }
+  }
+
+  @Test
+  void aFullDiskIsSaidWithTheNameOfTheFile() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeThat(full).exists();
+    try (EventFile file = EventFile.open(full)) {
+      assertThatIOException()
+          .isThrownBy(() -> file.write(event(1)))
+          .withMessageStartingWith("The file /dev/full could not be written: ");
     }
   }
 
