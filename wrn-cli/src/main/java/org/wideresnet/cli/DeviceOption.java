@@ -26,7 +26,7 @@ final class DeviceOption {
    * @param fallback the one where none was given
    */
   DeviceChoice present(DeviceChoice fallback) {
-    DeviceChoice choice = device == null ? fallback : new DeviceChoice(device);
+    DeviceChoice choice = choice(fallback);
     choice.require();
     return choice;
   }

@@ -3,7 +3,6 @@ package org.wideresnet.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +36,7 @@ record LocalWorkers(int count, Path run, Duration timeout) {
             .formatted(count, cores, cores == 1 ? "" : "s", log(1)));
     List<Process> workers = new ArrayList<>();
     try (Interruption interruption = new Interruption()) {
-      List<String> addresses = freeAddresses();
+      List<String> addresses = ClusterSpec.freeAddresses(count);
       for (int i = 0; i < count; i++) {
         workers.add(start(i, addresses, cores, arguments));
       }
@@ -98,22 +97,5 @@ record LocalWorkers(int count, Path run, Duration timeout) {
 
   private Path log(int index) {
     return run.resolve(".worker-%d.log".formatted(index));
-  }
-
-  private List<String> freeAddresses() throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      List<String> addresses = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket(0);
-        sockets.add(socket);
-        addresses.add("localhost:" + socket.getLocalPort());
-      }
-      return addresses;
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-    }
   }
 }

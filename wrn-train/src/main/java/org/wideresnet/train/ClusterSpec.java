@@ -3,6 +3,8 @@ package org.wideresnet.train;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -97,6 +99,27 @@ public record ClusterSpec(List<String> addresses, int index) {
         .filter(json -> !json.isBlank())
         .map(ClusterSpec::parse)
         .filter(cluster -> cluster.addresses().size() > 1);
+  }
+
+  /**
+   * Returns addresses on this machine that nobody uses at the moment, for workers of a cluster.
+   *
+   * @throws IOException if there are not so many
+   */
+  public static List<String> freeAddresses(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      List<String> addresses = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        sockets.add(new ServerSocket(0));
+        addresses.add("localhost:" + sockets.get(i).getLocalPort());
+      }
+      return addresses;
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    }
   }
 
   private static List<String> addresses(JsonNode list) {

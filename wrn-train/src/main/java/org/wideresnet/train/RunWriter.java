@@ -144,7 +144,7 @@ final class RunWriter {
             .formatted(
                 what,
                 step,
-                plan.recipe().learningRates(plan.stepsPerEpoch()).at(step),
+                plan.learningRates().at(step),
                 good.isEmpty()
                     ? ""
                     : ", for example from the last good checkpoint, with --weights "

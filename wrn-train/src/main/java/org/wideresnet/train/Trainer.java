@@ -13,7 +13,6 @@ import org.wideresnet.model.weights.ModelDescription;
 public final class Trainer implements AutoCloseable {
   private final TrainingPlan plan;
   private final TrainingGraph graph;
-  private final LearningRateSchedule schedule;
   private final Team team;
   private final ModelDescription description;
   private int epoch;
@@ -30,7 +29,6 @@ public final class Trainer implements AutoCloseable {
     this.plan = plan;
     interval = plan.options().checkpointEvery();
     this.team = team;
-    schedule = plan.recipe().learningRates(plan.stepsPerEpoch());
     description =
         ModelDescription.untrained(plan.network(), plan.normalization(), plan.data().classNames())
             .trainedOn(plan.data().name(), dataChecksum);
@@ -150,7 +148,7 @@ public final class Trainer implements AutoCloseable {
     return new History.Row(
         epoch,
         progress.accuracy(),
-        schedule.at(stepsDone() - 1),
+        plan.learningRates().at(stepsDone() - 1),
         progress.loss(),
         shown.accuracy(),
         shown.nll(),

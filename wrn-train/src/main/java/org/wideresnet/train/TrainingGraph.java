@@ -37,7 +37,7 @@ final class TrainingGraph implements AutoCloseable {
   TrainingGraph(TrainingPlan plan, Team team) {
     this.plan = plan;
     this.team = team;
-    schedule = plan.recipe().learningRates(plan.stepsPerEpoch());
+    schedule = plan.learningRates();
     clearsMomentum =
         plan.recipe().optimizer() instanceof OptimizerSettings.Sgd sgd && sgd.clearMomentumOnDrop();
     CifarDataset data = plan.data();

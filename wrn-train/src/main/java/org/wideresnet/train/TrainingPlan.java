@@ -129,6 +129,11 @@ public record TrainingPlan(
         TensorFlow.version());
   }
 
+  /** Returns the learning rate of each step. */
+  LearningRateSchedule learningRates() {
+    return recipe.learningRates(stepsPerEpoch());
+  }
+
   /** Returns how a step trains. */
   public TrainingStep.Settings stepSettings() {
     return new TrainingStep.Settings(

@@ -99,16 +99,19 @@ class SplitTrainingTest {
     return path;
   }
 
+  /**
+   * A network and batches that are quickly trained, with all that depends on how they are split.
+   */
+  static RecipeBuilder smallRecipe() {
+    return Recipe.load("quick").toBuilder()
+        .model("wrn-10-1")
+        .variant(Variant.PAPER)
+        .batchSize(16)
+        .dropout(0.1);
+  }
+
   private TrainingPlan plan(int towers, int accumulate) throws IOException {
-    Recipe recipe =
-        Recipe.load("quick").toBuilder()
-            .model("wrn-10-1")
-            .variant(Variant.PAPER)
-            .epochs(2)
-            .batchSize(16)
-            .dropout(0.1)
-            .learningRate(0.01)
-            .build();
+    Recipe recipe = smallRecipe().epochs(2).learningRate(0.01).build();
     return TrainingPlan.of(
         recipe,
         data,

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.data.CifarDataset;
-import org.wideresnet.model.Variant;
 
 /** Two workers, each with its server, in one process. */
 class WorkersTest {
@@ -119,7 +118,7 @@ class WorkersTest {
 
   @Test
   void aWorkerThatDoesNotComeIsWaitedForAndThenNamed() throws IOException {
-    ClusterSpec cluster = new ClusterSpec(FreePorts.addresses(3), 0);
+    ClusterSpec cluster = new ClusterSpec(ClusterSpec.freeAddresses(3), 0);
     assertThatThrownBy(() -> WorkerTeam.join(cluster, Duration.ofSeconds(2)))
         .isInstanceOf(IOException.class)
         .hasMessage(
@@ -169,7 +168,7 @@ class WorkersTest {
   }
 
   private List<Team> team(TrainingPlan plan, Duration limit) throws Exception {
-    List<String> addresses = FreePorts.addresses(plan.options().workers());
+    List<String> addresses = ClusterSpec.freeAddresses(plan.options().workers());
     List<Future<Team>> joining = new ArrayList<>();
     for (int i = 0; i < addresses.size(); i++) {
       ClusterSpec cluster = new ClusterSpec(addresses, i);
@@ -183,14 +182,7 @@ class WorkersTest {
   }
 
   private TrainingPlan plan(int towers, int workers) throws IOException {
-    Recipe recipe =
-        Recipe.load("quick").toBuilder()
-            .model("wrn-10-1")
-            .variant(Variant.PAPER)
-            .epochs(4)
-            .batchSize(16)
-            .dropout(0.1)
-            .build();
+    Recipe recipe = SplitTrainingTest.smallRecipe().epochs(4).build();
     return TrainingPlan.of(
         recipe,
         data,
