@@ -4,7 +4,6 @@ import java.util.function.Supplier;
 import org.wideresnet.model.Precision;
 import org.wideresnet.train.Devices;
 import org.wideresnet.train.Kernels;
-import org.wideresnet.train.MachineInfo;
 import picocli.CommandLine.Option;
 
 /** The option that says in which number format convolutions are computed. */
@@ -44,7 +43,6 @@ final class PrecisionOption {
 
   /** Returns whether this processor has instructions for a format. */
   static boolean isFast(Precision precision) {
-    return precision == Precision.FP32
-        || precision == Kernels.of(MachineInfo.detect("none"), System.getenv()).precision();
+    return precision == Precision.FP32 || precision == Kernels.ofThisMachine().precision();
   }
 }

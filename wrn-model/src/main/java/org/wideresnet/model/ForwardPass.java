@@ -1,10 +1,12 @@
 package org.wideresnet.model;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
+import org.tensorflow.Output;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
@@ -19,6 +21,9 @@ import org.tensorflow.types.family.TNumber;
  * that TensorFlow's CPU kernels are made for.
  */
 public final class ForwardPass {
+  /** No convolution is computed in parts. */
+  public static final int ALL_CHANNELS = Integer.MAX_VALUE;
+
   static final int POOL_SIZE = 8;
 
   private final Ops tf;
@@ -26,6 +31,7 @@ public final class ForwardPass {
   private final WeightValues weights;
   private final Operand<TInt64> dropoutSeed;
   private final Class<? extends TNumber> activations;
+  private final int channelsAtOnce;
   private final Map<String, Operand<? extends TNumber>> outputs = new LinkedHashMap<>();
   private final Map<Weight, Operand<TFloat32>> statistics = new LinkedHashMap<>();
 
@@ -34,12 +40,14 @@ public final class ForwardPass {
       WideResNet network,
       WeightValues weights,
       Operand<TInt64> dropoutSeed,
-      Precision precision) {
+      Precision precision,
+      int channelsAtOnce) {
     this.tf = tf;
     this.network = network;
     this.weights = weights;
     this.dropoutSeed = dropoutSeed;
     activations = precision.activations();
+    this.channelsAtOnce = channelsAtOnce;
   }
 
   /**
@@ -51,7 +59,7 @@ public final class ForwardPass {
    */
   public static ForwardPass inference(
       Ops tf, WideResNet network, WeightValues weights, Operand<TFloat32> images) {
-    return new ForwardPass(tf, network, weights, null, Precision.FP32).run(images);
+    return new ForwardPass(tf, network, weights, null, Precision.FP32, ALL_CHANNELS).run(images);
   }
 
   /**
@@ -63,6 +71,8 @@ public final class ForwardPass {
    * @param dropoutSeed int64 scalar, another one in each step; together with the number of the
    *     dropout layer it decides what is dropped
    * @param precision the number format of the activations
+   * @param channelsAtOnce the most input channels of one convolution op; a convolution of more is
+   *     the sum of several, each of an equal share of the channels
    */
   public static ForwardPass training(
       Ops tf,
@@ -70,8 +80,10 @@ public final class ForwardPass {
       WeightValues weights,
       Operand<TFloat32> images,
       Operand<TInt64> dropoutSeed,
-      Precision precision) {
-    return new ForwardPass(tf, network, weights, dropoutSeed, precision).run(images);
+      Precision precision,
+      int channelsAtOnce) {
+    return new ForwardPass(tf, network, weights, dropoutSeed, precision, channelsAtOnce)
+        .run(images);
   }
 
   /** Returns the logits, {@code [batch, classes]}. */
@@ -139,7 +151,26 @@ public final class ForwardPass {
   private <T extends TNumber> Operand<T> convolution(Layer layer, Operand<T> images) {
     Operand<T> kernel = cast(weight(layer, 0), images.type());
     List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
-    return tf.nn.conv2d(images, kernel, strides, "SAME");
+    int parts = parts(layer.weights().get(0).shape().get(2));
+    if (parts == 1) {
+      return tf.nn.conv2d(images, kernel, strides, "SAME");
+    }
+    List<Output<T>> imageParts = tf.split(tf.constant(3), images, (long) parts).output();
+    List<Output<T>> kernelParts = tf.split(tf.constant(2), kernel, (long) parts).output();
+    List<Operand<T>> sums = new ArrayList<>();
+    for (int i = 0; i < parts; i++) {
+      sums.add(tf.nn.conv2d(imageParts.get(i), kernelParts.get(i), strides, "SAME"));
+    }
+    return tf.math.addN(sums);
+  }
+
+  /** Returns into how many equal parts so many channels go, none of them too large. */
+  private int parts(long channels) {
+    int parts = 1;
+    while (channels > (long) parts * channelsAtOnce || channels % parts != 0) {
+      parts++;
+    }
+    return parts;
   }
 
   private <T extends TNumber> Operand<T> batchNormOfMovingStatistics(Layer layer, Operand<T> x) {

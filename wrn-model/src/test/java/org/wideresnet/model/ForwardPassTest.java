@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.collect.Streams;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,9 +60,7 @@ class ForwardPassTest {
   void movingStatisticsMoveByTheMomentumOfTheVariant(Variant variant) {
     WideResNet network = WideResNet.of(variant.config(10, 1, 10));
     Variables variables = initialized(network);
-    ForwardPass forward =
-        ForwardPass.training(
-            tf, network, variables, images(BATCH), tf.constant(1L), Precision.FP32);
+    ForwardPass forward = training(network, variables, ForwardPass.ALL_CHANNELS);
     float[] convolved = run(forward.output("conv2d"));
     Session.Runner runner = session.runner();
     for (Op update :
@@ -96,9 +95,7 @@ class ForwardPassTest {
   void dropoutZeroesItsShareAndScalesTheRest(Variant variant) {
     WideResNet network = WideResNet.of(variant.config(16, 1, 10).withDropout(0.3f));
     Variables variables = initialized(network);
-    ForwardPass forward =
-        ForwardPass.training(
-            tf, network, variables, images(BATCH), tf.constant(1L), Precision.FP32);
+    ForwardPass forward = training(network, variables, ForwardPass.ALL_CHANNELS);
     Layer dropout =
         network.layers().stream()
             .filter(layer -> layer.type() == Layer.Type.DROPOUT)
@@ -121,11 +118,40 @@ class ForwardPassTest {
     assertThat(dropped / (double) active).isCloseTo(0.3, within(0.01));
     ForwardPass nextStep =
         ForwardPass.training(
-            tf, network, variables, images(BATCH), tf.constant(2L), Precision.FP32);
+            tf,
+            network,
+            variables,
+            images(BATCH),
+            tf.constant(2L),
+            Precision.FP32,
+            ForwardPass.ALL_CHANNELS);
     assertThat(run(nextStep.output(dropout.name()))).isNotEqualTo(after);
     ForwardPass inference = ForwardPass.inference(tf, network, variables, images(BATCH));
     assertThat(run(inference.output(dropout.name())))
         .isEqualTo(run(inference.output(dropout.inputs().get(0).name())));
+  }
+
+  @Test
+  void aConvolutionOfManyChannelsIsTheSumOfItsParts() {
+    WideResNet network = WideResNet.of(Variant.PAPER.config(10, 1, 10));
+    Variables variables = initialized(network);
+    float[] whole = run(training(network, variables, ForwardPass.ALL_CHANNELS).logits());
+    long opsOfWholes = convolutions();
+    float[] parts = run(training(network, variables, 20).logits());
+    // From 16 channels on: 5 in one part; from 32: 3 in two; from 64: 1 in four.
+    assertThat(convolutions() - opsOfWholes).isEqualTo(opsOfWholes + 3 + 3);
+    for (int i = 0; i < whole.length; i++) {
+      assertThat(parts[i]).isCloseTo(whole[i], within(1e-5f));
+    }
+  }
+
+  private ForwardPass training(WideResNet network, Variables variables, int channelsAtOnce) {
+    return ForwardPass.training(
+        tf, network, variables, images(BATCH), tf.constant(1L), Precision.FP32, channelsAtOnce);
+  }
+
+  private long convolutions() {
+    return Streams.stream(graph.operations()).filter(op -> op.type().equals("Conv2D")).count();
   }
 
   @Test

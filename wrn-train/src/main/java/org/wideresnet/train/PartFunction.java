@@ -65,7 +65,14 @@ final class PartFunction implements AutoCloseable {
         normalization,
         settings.labelSmoothing(),
         (tf, weights, images, dropoutSeed) ->
-            ForwardPass.training(tf, network, weights, images, dropoutSeed, settings.precision()));
+            ForwardPass.training(
+                tf,
+                network,
+                weights,
+                images,
+                dropoutSeed,
+                settings.precision(),
+                settings.channelsAtOnce()));
   }
 
   private Signature build(

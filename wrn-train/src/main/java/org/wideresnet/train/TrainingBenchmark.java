@@ -71,7 +71,8 @@ public final class TrainingBenchmark implements AutoCloseable {
     network = WideResNet.of(config);
     int round = batchSize / options.accumulate();
     TrainingStep.Settings settings =
-        new TrainingStep.Settings(optimizer, 0, options.precision(), options.seed());
+        new TrainingStep.Settings(
+            optimizer, 0, options.precision(), options.channelsAtOnce(), options.seed());
     Ops tf = Ops.create(graph);
     Variables variables = new Variables(tf, network.weights(), options.seed());
     step =

@@ -6,6 +6,7 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.OptimizerOptions;
 import org.tensorflow.proto.RewriterConfig;
+import org.wideresnet.model.ForwardPass;
 import org.wideresnet.model.Precision;
 
 /**
@@ -128,6 +129,13 @@ public record TrainingOptions(
    */
   public Devices devices() {
     return device.require(deviceConfig());
+  }
+
+  /** Returns the most input channels of one convolution op; on GPUs there is no limit. */
+  int channelsAtOnce() {
+    int onCpu = Kernels.ofThisMachine().channelsAtOnce();
+    boolean gpu = onCpu != ForwardPass.ALL_CHANNELS && device.gpuCount(devices()) > 0;
+    return gpu ? ForwardPass.ALL_CHANNELS : onCpu;
   }
 
   /** Returns a builder that starts from these options. */

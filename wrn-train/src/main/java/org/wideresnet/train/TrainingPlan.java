@@ -137,7 +137,11 @@ public record TrainingPlan(
   /** Returns how a step trains. */
   public TrainingStep.Settings stepSettings() {
     return new TrainingStep.Settings(
-        recipe.optimizer(), recipe.labelSmoothing(), options.precision(), options.seed());
+        recipe.optimizer(),
+        recipe.labelSmoothing(),
+        options.precision(),
+        options.channelsAtOnce(),
+        options.seed());
   }
 
   /** Returns what is done to training images; cutout fills with their mean colour, if known. */

@@ -20,7 +20,7 @@ class PrecisionTest {
 
   @Test
   void bfloat16FollowsFloat32() throws IOException {
-    assumeThat(Kernels.of(MachineInfo.detect("none"), System.getenv()).bfloat16())
+    assumeThat(Kernels.ofThisMachine().bfloat16())
         .as("the CPU has instructions for bfloat16")
         .isTrue();
     List<Double> fp32 = losses(Precision.FP32);

@@ -21,6 +21,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
+import org.wideresnet.model.ForwardPass;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Precision;
@@ -47,6 +48,13 @@ class TrainingStepTest {
   }
 
   private void build(Variant variant, OptimizerSettings optimizer, double smoothing) {
+    build(
+        variant,
+        new TrainingStep.Settings(
+            optimizer, smoothing, Precision.FP32, ForwardPass.ALL_CHANNELS, 1));
+  }
+
+  private void build(Variant variant, TrainingStep.Settings settings) {
     network = WideResNet.of(variant.config(10, 1, 10));
     variables = new Variables(tf, network.weights(), 3);
     byte[] pixels = new byte[BATCH * 32 * 32 * 3];
@@ -59,9 +67,32 @@ class TrainingStepTest {
             variables,
             tf.constant(NdArrays.wrap(Shape.of(BATCH, 32, 32, 3), DataBuffers.of(pixels))),
             tf.constant(new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5}),
-            new TrainingStep.Settings(optimizer, smoothing, Precision.FP32, 1));
+            settings);
     variables.initialize(session);
     step.optimizerSlots().initialize(session);
+  }
+
+  @Test
+  void theGradientsOfConvolutionsInPartsAreThoseOfWholeOnes() {
+    float[][] whole = gradientsWith(ForwardPass.ALL_CHANNELS);
+    float[][] parts = gradientsWith(20);
+    for (int i = 0; i < whole.length; i++) {
+      assertThat(parts[i])
+          .as(variables.trainable().get(i).name())
+          .usingComparatorWithPrecision(1e-5f)
+          .containsExactly(whole[i]);
+    }
+  }
+
+  private float[][] gradientsWith(int channelsAtOnce) {
+    build(Variant.PAPER, new TrainingStep.Settings(SGD, 0, Precision.FP32, channelsAtOnce, 1));
+    try (Result gradients = gradients()) {
+      float[][] values = new float[variables.trainable().size()][];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = array((TFloat32) gradients.get(i));
+      }
+      return values;
+    }
   }
 
   /** Moves each weight tensor along its own gradient and watches the loss. */

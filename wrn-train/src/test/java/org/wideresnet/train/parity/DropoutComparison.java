@@ -73,7 +73,14 @@ final class DropoutComparison {
           tf.random.statelessRandomNormal(
               tf.constant(Shape.of(8, 32, 32, 3)), tf.constant(new long[] {1, 2}), TFloat32.class);
       ForwardPass forward =
-          ForwardPass.training(tf, network, variables, images, tf.constant(1L), Precision.FP32);
+          ForwardPass.training(
+              tf,
+              network,
+              variables,
+              images,
+              tf.constant(1L),
+              Precision.FP32,
+              ForwardPass.ALL_CHANNELS);
       variables.initialize(session);
       Session.Runner runner = session.runner();
       for (Layer layer : network.layers()) {
