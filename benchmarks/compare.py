@@ -1,7 +1,7 @@
 """Measures ours and every peer interleaved, and writes RESULTS.md.
 
-A row is one kind of work. In its first round every setting of a peer runs once; the fastest of a peer's settings goes on
-to the rounds that count, in which the contenders take turns, one fresh process each. Ratios are of medians.
+A row is one kind of work. In its first round every setting of a contender runs once, and the fastest one goes on to the
+other rounds. In each the contenders take turns, one fresh process each. Ratios are of medians over all rounds.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 
 import machine
 import results
@@ -21,6 +22,7 @@ HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent
 ENVIRONMENTS = pathlib.Path(os.environ.get("WRN_BENCH_CACHE", pathlib.Path.home() / ".cache/wrn-bench"))
 OURS = "ours"
+SECONDS = 4  # of a measurement of inference
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Setting:
         done = subprocess.run(command, capture_output=True, text=True, cwd=HERE)
         if done.returncode:
             raise RuntimeError(f"{self.contender} ({self.name}) failed:\n{' '.join(command)}\n{done.stderr[-2000:]}")
-        return json.loads(done.stdout.strip().splitlines()[-1])
+        measured = json.loads(done.stdout.strip().splitlines()[-1])
+        return measured["rows"][0] if "rows" in measured else measured
 
 
 @dataclasses.dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Row:
     unit: str
     settings: list
     more_is_better: bool = True
+    prepare: Callable = lambda: None
 
 
 def wrn(name, *words, as_=OURS):
@@ -58,7 +62,7 @@ def peer(contender, name, environment, script, *words):
 
 def training(model, batch_size, steps, precision):
     what = ("--model", model, "--batch-size", batch_size, "--steps", steps, "--precision", precision)
-    step = ("train", *what, "--warm-up", 3)
+    step = ("train", *what, "--warm-up", 2)
     return Row(
         f"Training step, {model.upper()}, {precision}, batch {batch_size}",
         "images_per_second",
@@ -67,13 +71,49 @@ def training(model, batch_size, steps, precision):
             wrn("one tower", "bench", "train", *what, "--variant", "paper"),
             wrn("a tower per core", "bench", "train", *what, "--variant", "paper", "--towers", "auto", as_="ours, towers"),
             peer("Keras 3.15, TF 2.18", "fit", "keras", "keras_peer.py", *step),
-            peer("Keras 3.15, TF 2.18", "fit, jit_compile", "keras", "keras_peer.py", *step, "--jit"),
             peer("Keras 3.15, TF 2.18", "own loop", "keras", "keras_peer.py", *step, "--loop", "own"),
             peer("Keras 3.15, TF 2.21", "fit", "keras-newest", "keras_peer.py", *step),
             peer("Keras 3.15, TF 2.21", "own loop", "keras-newest", "keras_peer.py", *step, "--loop", "own"),
             peer("PyTorch 2.15", "eager, channels_last", "torch", "torch_peer.py", *step),
             peer("PyTorch 2.15", "compile, channels_last", "torch", "torch_peer.py", *step, "--compile"),
+            # XLA is far slower on CPUs: tried on the smallest network only.
+            *(
+                [peer("Keras 3.15, TF 2.18", "fit, jit_compile", "keras", "keras_peer.py", *step, "--jit")]
+                if model == "wrn-16-2"
+                else []
+            ),
         ],
+    )
+
+
+def inference(model, batch_size, metric, folder):
+    """One caller; ./wrn chooses itself how many threads compute."""
+    folder = folder / model
+
+    def write():
+        if not folder.exists():
+            folder.mkdir()
+            subprocess.run([sys.executable, HERE / "inference.py", "write", model, folder], check=True)
+
+    def call(name, peer, threads):
+        command = (sys.executable, HERE / "inference.py", "call", peer, folder, batch_size, threads, SECONDS)
+        return Setting(name, f"threads: {threads}", command)
+
+    java = ("--saved-model", folder / "java", "--batch-sizes", batch_size, "--seconds", SECONDS)
+    return Row(
+        f"Inference, {model.upper()}, fp32, batch {batch_size}",
+        metric,
+        {"p50_ms": "ms", "images_per_second": "images/s"}[metric],
+        [
+            wrn("", "bench", "inference", *java),
+            *(
+                call(name, peer, threads)
+                for name, peer in (("Keras' own export, TF 2.18", "keras"), ("OpenVINO 2026.4", "openvino"))
+                for threads in sorted({1, machine.cores()})
+            ),
+        ],
+        more_is_better=metric == "images_per_second",
+        prepare=write,
     )
 
 
@@ -124,17 +164,18 @@ def first_step(data):
     )
 
 
-def rows(options):
+def rows(options, folder):
     precisions = ("fp32", "bf16") if machine.has_bf16() else ("fp32",)
     chosen = [
         training(model, batch_size, steps, precision)
-        for model, batch_size, steps in (("wrn-16-2", 128, 15), ("wrn-16-4", 128, 8), ("wrn-28-10", 32, 4))
+        for model, batch_size, steps in (("wrn-16-2", 128, 12), ("wrn-16-4", 128, 6), ("wrn-28-10", 32, 3))
         for precision in precisions
     ]
     if options.data_dir:
         data = options.data_dir.resolve()
         data = next((inner for inner in data.glob("cifar-10*") if inner.is_dir()), data)
-        chosen += [pipeline("flip-crop", data), pipeline("plain", data), epoch("wrn-16-2", data), first_step(data)]
+        chosen += [pipeline("flip-crop", data), pipeline("plain", data), first_step(data), epoch("wrn-16-1", data)]
+    chosen += [inference("wrn-16-2", 1, "p50_ms", folder), inference("wrn-16-2", 64, "images_per_second", folder)]
     return [row for row in chosen if options.rows.lower() in row.title.lower()]
 
 
@@ -148,13 +189,16 @@ def measure(row, rounds):
         return measured
 
     print(row.title, flush=True)
+    row.prepare()
     best = {}
+    measured = {}
     for setting in row.settings:
-        value = run(setting)[row.metric] * (1 if row.more_is_better else -1)
+        first = run(setting)
+        value = first[row.metric] * (1 if row.more_is_better else -1)
         if setting.contender not in best or value > best[setting.contender][0]:
             best[setting.contender] = (value, setting)
-    measured = {contender: [] for contender in best}
-    for _ in range(rounds):
+            measured[setting.contender] = [first]
+    for _ in range(rounds - 1):
         for contender, (_, setting) in best.items():
             measured[contender].append(run(setting))
     return [
@@ -172,7 +216,7 @@ def measure(row, rounds):
 def main():
     parser = argparse.ArgumentParser(prog="benchmarks/run", description=__doc__)
     data = os.environ.get("WRN_DATA_DIR")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds that count (default: 5)")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each contender runs (default: 5)")
     parser.add_argument("--rows", default="", metavar="TEXT", help="only the rows whose title has this text in it")
     parser.add_argument(
         "--data-dir", type=pathlib.Path, default=data,
@@ -181,14 +225,13 @@ def main():
     parser.add_argument("--to", type=pathlib.Path, default=HERE / "RESULTS.md", help="the file of the results")
     options = parser.parse_args()
     build()
-    gflops = json.loads(
-        subprocess.run(
-            [ENVIRONMENTS / "torch/bin/python", HERE / "peers/torch_peer.py", "sgemm"],
-            check=True, capture_output=True, text=True,
-        ).stdout
-    )["gflops"]  # fmt: skip
+    gflops = max(
+        peer("SGEMM", name, name, script, "sgemm").measure(folder="")["gflops"]
+        for name, script in (("torch", "torch_peer.py"), ("keras", "keras_peer.py"))
+    )
     print(f"SGEMM: {gflops:.0f} GFLOP/s", flush=True)
-    tables = [(row, measure(row, options.rounds)) for row in rows(options)]
+    with tempfile.TemporaryDirectory() as folder:
+        tables = [(row, measure(row, options.rounds)) for row in rows(options, pathlib.Path(folder))]
     results.write(options.to, tables, gflops, options.rounds)
     print(f"Written to {options.to}.")
 

@@ -20,11 +20,11 @@ FIELDS = ("series", "x", "contender", "step_seconds", "peak_rss_bytes")
 
 
 def contenders(model, batch_size):
-    what = ("--model", model, "--batch-size", batch_size, "--steps", 5)
+    what = ("--model", model, "--batch-size", batch_size, "--steps", 3)
     return (
         compare.wrn("", "bench", "train", *what, "--variant", "paper"),
-        compare.peer("Keras 3.15, TF 2.18", "fit", "keras", "keras_peer.py", "train", *what, "--warm-up", 3),
-        compare.peer("PyTorch 2.15, eager", "", "torch", "torch_peer.py", "train", *what, "--warm-up", 3),
+        compare.peer("Keras 3.15, TF 2.18", "fit", "keras", "keras_peer.py", "train", *what, "--warm-up", 2),
+        compare.peer("PyTorch 2.15, eager", "", "torch", "torch_peer.py", "train", *what, "--warm-up", 2),
     )
 
 

@@ -24,8 +24,11 @@ def has_bf16():
     return any("bf16" in name for name in flags())
 
 
+def cores():
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
 def describe():
     model = re.search(r"^model name\s*:\s*(.*)$", cpu_info(), re.M)
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     name = model[1] if model else platform.processor() or platform.machine()
-    return f"{name}, {cores} cores, {' '.join(flags())}; {platform.system()} {platform.release()}"
+    return f"{name}, {cores()} cores, {' '.join(flags())}; {platform.system()} {platform.release()}"

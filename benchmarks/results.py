@@ -46,9 +46,10 @@ def write(path, tables, sgemm, rounds):
     text = f"""# Speed, beside the peers
 
 Written by `benchmarks/run` on {datetime.date.today()} at revision {revision or "unknown"}; {rounds} rounds in which the contenders
-took turns, each in a fresh process. Of every peer the fastest of its settings is shown; ratios are of medians.
+took turns, each in a fresh process. Of every contender the setting is shown that was fastest in the first round; ratios are
+of medians.
 
-Machine: {machine.describe()}. SGEMM (2048³, PyTorch): {sgemm:.0f} GFLOP/s.
+Machine: {machine.describe()}. SGEMM (2048³; the faster of PyTorch and TensorFlow): {sgemm:.0f} GFLOP/s.
 
 """
     text += "\n".join(table(row, lines, sgemm) for row, lines in tables)

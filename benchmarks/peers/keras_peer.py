@@ -8,8 +8,8 @@ import sys
 import time
 
 sys.path.append(str(pathlib.Path(__file__).parents[2] / "notebooks"))
+import keras_wrn  # first, since it turns oneDNN on before TensorFlow loads
 import keras_training as training
-import keras_wrn  # turns oneDNN on before TensorFlow loads
 
 import keras
 import numpy as np
@@ -92,6 +92,12 @@ def epoch(options):
     print(json.dumps({"seconds": time.perf_counter() - start, "peak_rss_bytes": peak}))
 
 
+def sgemm(options):
+    a, b = tf.random.normal((2048, 2048)), tf.random.normal((2048, 2048))
+    multiply = tf.function(lambda: tf.matmul(a, b)[0, 0])
+    print(json.dumps({"gflops": measure.gflops(2 * 2048**3, lambda: multiply().numpy())}))
+
+
 def first_step(options):
     """From the start of the process."""
     model = compiled("wrn-16-2")
@@ -109,6 +115,7 @@ def parser():
     work.add_argument("--loop", choices=("fit", "own"), default="fit")
     work.add_argument("--jit", action="store_true", help="jit_compile: XLA")
     work.set_defaults(run=train)
+    sub.add_parser("sgemm", help="multiplies matrices").set_defaults(run=sgemm)
     for name, run in (("data", data), ("epoch", epoch), ("first-step", first_step)):
         work = sub.add_parser(name)
         work.add_argument("--data-dir", required=True)

@@ -15,6 +15,16 @@ def add_options(parser):
     parser.add_argument("--steps", type=int, default=15)
 
 
+def gflops(flops, work, repetitions=50):
+    """The most arithmetic that a library does in a second, in billions; the first half only warms up."""
+    seconds = []
+    for _ in range(repetitions):
+        start = time.perf_counter()
+        work()
+        seconds.append(time.perf_counter() - start)
+    return flops / statistics.median(seconds[repetitions // 2 :]) / 1e9
+
+
 def report(step, options):
     seconds = []
     for i in range(options.warm_up + options.steps):
