@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     description = "Measures the speed of this machine; nothing else should run on it meanwhile.",
     synopsisSubcommandLabel = "COMMAND")
 final class BenchCommand extends CommandGroup {
-  private static final int WARM_UP = 5;
+  private static final int WARM_UP = 2;
 
   /** Ops that take less of a step are not shown. */
   private static final double LEAST_SHARE = 0.002;
@@ -57,7 +57,7 @@ final class BenchCommand extends CommandGroup {
               names = "--steps",
               paramLabel = "N",
               defaultValue = "30",
-              description = "Steps that are timed, after 5 more (default: ${DEFAULT-VALUE}).")
+              description = "Steps that are timed, after 2 more (default: ${DEFAULT-VALUE}).")
           int steps,
       @Option(
               names = "--profile",
