@@ -29,15 +29,13 @@ def contenders(model, batch_size):
 
 
 def measure():
-    rows = []
     for series, points in SERIES.items():
         for x, model, batch_size in points:
             for setting in contenders(model, batch_size):
                 measured = setting.measure(folder="")
                 row = (series, x, setting.contender, measured["step_seconds_median"], measured["peak_rss_bytes"])
                 print(*row, sep=", ", flush=True)
-                rows.append(dict(zip(FIELDS, row)))
-    return rows
+                yield dict(zip(FIELDS, row))
 
 
 def draw(rows, path):
@@ -66,11 +64,14 @@ def main():
     parser.add_argument("--to", type=pathlib.Path, default=compare.HERE, help="the folder of the results")
     options = parser.parse_args()
     compare.build()
-    rows = measure()
     with open(options.to / "growth.csv", "w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, FIELDS)
         writer.writeheader()
-        writer.writerows(rows)
+        rows = []
+        for row in measure():
+            rows.append(row)
+            writer.writerow(row)
+            file.flush()
     draw(rows, options.to / "growth.png")
 
 
