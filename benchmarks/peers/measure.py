@@ -17,22 +17,21 @@ def add_options(parser):
 
 def gflops(flops, work, repetitions=50):
     """The most arithmetic that a library does in a second, in billions; the first half only warms up."""
+    return flops / median_seconds(work, repetitions // 2, repetitions // 2) / 1e9
+
+
+def median_seconds(work, warm_up, count):
     seconds = []
-    for _ in range(repetitions):
+    for i in range(warm_up + count):
         start = time.perf_counter()
         work()
-        seconds.append(time.perf_counter() - start)
-    return flops / statistics.median(seconds[repetitions // 2 :]) / 1e9
+        if i >= warm_up:
+            seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds)
 
 
 def report(step, options):
-    seconds = []
-    for i in range(options.warm_up + options.steps):
-        start = time.perf_counter()
-        step()
-        if i >= options.warm_up:
-            seconds.append(time.perf_counter() - start)
-    median = statistics.median(seconds)
+    median = median_seconds(step, options.warm_up, options.steps)
     scale = 1 if sys.platform == "darwin" else 1024
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale
     print(

@@ -14,7 +14,7 @@ import org.wideresnet.model.Precision;
  * @param channelsAtOnce the most input channels that a convolution of a training step should take
  *     at once. For AVX2 alone oneDNN 3.5 has a slower algorithm for wide ones: 3x3 convolutions of
  *     640 channels run at 145 GFLOP/s on two cores of Zen 3, those of 160 at 200, and WRN-28-10
- *     trains 1.15 times as fast in parts of 160. With AVX-512 it has one algorithm for all.
+ *     trains 1.15 times as fast in parts of 160. With AVX-512 parts have not been measured.
  */
 public record Kernels(boolean oneDnn, boolean bfloat16, int channelsAtOnce) {
 

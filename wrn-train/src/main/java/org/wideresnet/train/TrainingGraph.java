@@ -57,14 +57,15 @@ final class TrainingGraph implements AutoCloseable {
             split.worker());
     WideResNet network = WideResNet.of(plan.network());
     variables = new Variables(tf, network.weights(), plan.options().seed());
+    TrainingStep.Settings settings = plan.stepSettings();
     step =
         new TrainingStep(
             tf,
-            PartFunction.training(network, plan.normalization(), plan.stepSettings()),
+            PartFunction.training(network, plan.normalization(), settings),
             variables,
             batches.images(),
             batches.labels(),
-            plan.stepSettings(),
+            settings,
             split,
             team);
     shared =
