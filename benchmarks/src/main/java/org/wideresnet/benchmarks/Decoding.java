@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
-import org.wideresnet.data.CifarDataset;
-import org.wideresnet.data.GeneratedCifar;
-import org.wideresnet.data.ImageStatistics;
-import org.wideresnet.data.LabelledImages;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.ImageStatistics;
+import org.wideresnet.data.files.LabelledImages;
+import org.wideresnet.data.generate.GeneratedCifar;
 
 /**
  * What Java itself does with CIFAR files: reading 1,000 records, and the statistics of their

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.wideresnet.cli.terminal.Failures;
 
 /** The entry point of the {@code wrn} command. */
 public final class Main {

@@ -1,6 +1,21 @@
 package org.wideresnet.cli;
 
 import java.io.PrintWriter;
+import org.wideresnet.cli.bench.BenchCommand;
+import org.wideresnet.cli.bench.DevicesCommand;
+import org.wideresnet.cli.data.DataCommand;
+import org.wideresnet.cli.model.ExportCommand;
+import org.wideresnet.cli.model.PlotCommand;
+import org.wideresnet.cli.model.PredictCommand;
+import org.wideresnet.cli.model.ServeCommand;
+import org.wideresnet.cli.model.SummaryCommand;
+import org.wideresnet.cli.model.WeightsCommand;
+import org.wideresnet.cli.terminal.CommandGroup;
+import org.wideresnet.cli.terminal.Failures;
+import org.wideresnet.cli.train.CompareCommand;
+import org.wideresnet.cli.train.EvaluateCommand;
+import org.wideresnet.cli.train.RunsCommand;
+import org.wideresnet.cli.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -39,7 +54,7 @@ import picocli.CommandLine.ScopeType;
       "%nExit codes: 0 done, 1 failed at run time, 2 wrong usage or input,",
       "130 or 143 interrupted after a checkpoint was written."
     })
-final class WrnCommand extends CommandGroup {
+public final class WrnCommand extends CommandGroup {
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -81,17 +96,17 @@ final class WrnCommand extends CommandGroup {
   }
 
   /** Returns the width of the terminal that standard output goes to; 80 if it is none. */
-  static int columns() {
+  public static int columns() {
     return Integer.getInteger("wrn.columns", 80);
   }
 
   /** Returns the width of the terminal that standard error goes to; 0 if it is none. */
-  static int progressColumns() {
+  public static int progressColumns() {
     return Integer.getInteger("wrn.progressColumns", 0);
   }
 
   /** Returns how the user called this program, for messages that say what to call next. */
-  static String invocation() {
+  public static String invocation() {
     return System.getProperty("wrn.invocation", "wrn");
   }
 

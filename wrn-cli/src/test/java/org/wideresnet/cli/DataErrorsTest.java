@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.wideresnet.data.GeneratedCifar;
+import org.wideresnet.data.generate.GeneratedCifar;
 
 /** Wrong data and options: one sentence, exit code 2, nothing written. */
 class DataErrorsTest {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.wideresnet.train.Recipe;
+import org.wideresnet.train.settings.Recipe;
 
 /** What the documentation says to type, and its Java code, is understood. */
 class DocumentationTest {

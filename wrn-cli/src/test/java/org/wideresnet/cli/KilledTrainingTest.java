@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wideresnet.train.RunConfig;
-import org.wideresnet.train.RunDirectory;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
 
 /**
  * Kills processes that train, at moments that a seed decides, and goes on each time. A run that

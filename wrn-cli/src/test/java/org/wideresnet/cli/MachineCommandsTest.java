@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wideresnet.train.Devices;
+import org.wideresnet.train.device.Devices;
 
 class MachineCommandsTest {
   @Test

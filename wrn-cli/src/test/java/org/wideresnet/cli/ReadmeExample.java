@@ -2,19 +2,19 @@ package org.wideresnet.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.CifarFiles;
+import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.export.ExportOptions;
 import org.wideresnet.export.ImageClassifier;
 import org.wideresnet.export.Prediction;
 import org.wideresnet.export.SavedModelExporter;
 import org.wideresnet.model.Variant;
-import org.wideresnet.train.Recipe;
-import org.wideresnet.train.RunConfig;
 import org.wideresnet.train.TrainingListener;
-import org.wideresnet.train.TrainingOptions;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.TrainingRun;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
 
 /** The Java code of README.md, which thereby compiles. */
 final class ReadmeExample {
@@ -24,7 +24,7 @@ final class ReadmeExample {
     CifarDataset data = CifarFiles.ofThisMachine().open("generated", null);
     Recipe recipe =
         Recipe.load("quick").toBuilder().model("wrn-10-1").variant(Variant.PAPER).build();
-    TrainingPlan plan = TrainingPlan.of(recipe, data, 0, TrainingOptions.DEFAULTS);
+    TrainingPlan plan = TrainingPlan.of(recipe, data, 0, ComputeSettings.DEFAULTS);
     Path folder = data.trainFiles().get(0).getParent();
     try (TrainingRun run = TrainingRun.create(Path.of("runs/first"), plan, folder)) {
       RunConfig.Result result = run.train(TrainingListener.SILENT).orElseThrow();

@@ -22,12 +22,12 @@ import java.util.concurrent.TimeUnit;
  * @param run the directory of its run
  * @param log takes what it prints
  */
-record TrainingProcess(Process process, Path run, Path log) {
+public record TrainingProcess(Process process, Path run, Path log) {
   private static final int MOST_CHANGES = 40;
   private static final int KILLED = 137;
 
   /** Starts a command line. */
-  static TrainingProcess start(Path run, List<Object> words) throws IOException {
+  public static TrainingProcess start(Path run, List<Object> words) throws IOException {
     Files.createDirectories(run);
     List<String> command =
         new ArrayList<>(
@@ -52,7 +52,7 @@ record TrainingProcess(Process process, Path run, Path log) {
   }
 
   /** Waits until it has done its work. */
-  void finish() throws Exception {
+  public void finish() throws Exception {
     assertThat(process.waitFor()).as(Files.readString(log)).isZero();
   }
 

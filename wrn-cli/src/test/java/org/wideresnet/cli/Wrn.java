@@ -12,10 +12,10 @@ import java.io.StringWriter;
  * @param out what stood on standard output
  * @param err what stood on standard error
  */
-record Wrn(int code, String out, String err) {
+public record Wrn(int code, String out, String err) {
 
   /** Runs a command line in this process. */
-  static Wrn run(Object... args) {
+  public static Wrn run(Object... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     String[] words = new String[args.length];
@@ -27,7 +27,7 @@ record Wrn(int code, String out, String err) {
   }
 
   /** Checks that it refused its input: exit code 2, one sentence, nothing on standard output. */
-  Wrn refused(String... parts) {
+  public Wrn refused(String... parts) {
     assertThat(err).contains(parts);
     assertThat(err.lines()).singleElement().asString().matches(".*[.?]");
     assertThat(out).isEmpty();
@@ -36,7 +36,7 @@ record Wrn(int code, String out, String err) {
   }
 
   /** Checks that it ended well. */
-  Wrn succeeded() {
+  public Wrn succeeded() {
     assertThat(code).as(err).isZero();
     return this;
   }

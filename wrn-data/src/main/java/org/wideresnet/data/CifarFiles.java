@@ -7,6 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.wideresnet.data.files.CifarArchive;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.CifarFolder;
+import org.wideresnet.data.files.CifarVerification;
+import org.wideresnet.data.files.OfficialCifar;
+import org.wideresnet.data.generate.GeneratedCifar;
 
 /**
  * Finds a data set by its name on the command line, opens it and checks it.

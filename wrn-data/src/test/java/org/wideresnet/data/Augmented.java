@@ -9,14 +9,16 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
+import org.wideresnet.data.augment.Augmentation;
+import org.wideresnet.data.files.RecordLayout;
 
 /** Augmentation of images given in Java, with random numbers given in Java. */
-final class Augmented {
+public final class Augmented {
 
   private Augmented() {}
 
   /** Returns {@code image} augmented once for each row of {@code uniform}. */
-  static List<byte[]> of(String augmentation, byte[] image, float[][] uniform) {
+  public static List<byte[]> of(String augmentation, byte[] image, float[][] uniform) {
     int count = uniform.length;
     byte[] bytes = new byte[count * image.length];
     float[] numbers = new float[count * Augmentation.RANDOMS];

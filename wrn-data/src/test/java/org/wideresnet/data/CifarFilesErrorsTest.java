@@ -10,6 +10,9 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.RecordLayout;
+import org.wideresnet.data.generate.GeneratedCifar;
 
 /** Every way in which data can be wrong, and the sentence that says so. */
 class CifarFilesErrorsTest {

@@ -11,6 +11,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.RecordFile;
+import org.wideresnet.data.files.RecordLayout;
 
 class CifarFilesTest {
 

@@ -11,12 +11,14 @@ import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
+import org.wideresnet.data.files.RecordLayout;
+import org.wideresnet.data.pipeline.CifarPipeline;
 
 /** All batches of an epoch, brought to Java: per batch the labels, and images by label. */
-record Epoch(List<List<Integer>> batches, List<byte[]> images) {
+public record Epoch(List<List<Integer>> batches, List<byte[]> images) {
 
   /** Runs one epoch of {@code pipeline}. */
-  static Epoch run(CifarPipeline pipeline, Session session, long epoch) {
+  public static Epoch run(CifarPipeline pipeline, Session session, long epoch) {
     pipeline.startEpoch(session, epoch);
     List<List<Integer>> batches = new ArrayList<>();
     List<byte[]> images = new ArrayList<>();
@@ -46,12 +48,12 @@ record Epoch(List<List<Integer>> batches, List<byte[]> images) {
   }
 
   /** The labels in the order they came. */
-  List<Integer> order() {
+  public List<Integer> order() {
     return batches.stream().flatMap(List::stream).toList();
   }
 
   /** The images by label. */
-  Map<Integer, byte[]> byLabel() {
+  public Map<Integer, byte[]> byLabel() {
     List<Integer> order = order();
     return IntStream.range(0, order.size())
         .boxed()

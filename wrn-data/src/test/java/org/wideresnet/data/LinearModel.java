@@ -7,12 +7,15 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.RecordFile;
+import org.wideresnet.data.files.RecordLayout;
 
 /**
  * Softmax regression on the pixels: the yardstick that says how much of a data set can be had
  * without looking at shapes. Plain stochastic gradient descent, the rate falling to 0.
  */
-final class LinearModel {
+public final class LinearModel {
 
   private static final int INPUTS = RecordLayout.IMAGE_BYTES;
 
@@ -26,7 +29,7 @@ final class LinearModel {
     this.weights = new float[classes][INPUTS + 1];
   }
 
-  static double testAccuracy(CifarDataset dataset, int epochs) throws IOException {
+  public static double testAccuracy(CifarDataset dataset, int epochs) throws IOException {
     List<Example> train = read(dataset, dataset.trainFiles());
     LinearModel model = new LinearModel(dataset.layout().classes());
     Random random = new Random(1);

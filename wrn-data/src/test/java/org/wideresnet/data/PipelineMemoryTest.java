@@ -11,6 +11,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
+import org.wideresnet.data.augment.Augmentation;
+import org.wideresnet.data.files.RecordLayout;
+import org.wideresnet.data.pipeline.CifarPipeline;
+import org.wideresnet.data.pipeline.ImageStore;
 
 class PipelineMemoryTest {
 

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
+import org.wideresnet.data.augment.Augmentation;
+import org.wideresnet.data.pipeline.CifarPipeline;
+import org.wideresnet.data.pipeline.ImageStore;
 
 /**
  * What the pipeline draws, read back from images of a ramp: red grows by 7 a row, green by 7 a

@@ -9,6 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
+import org.wideresnet.data.files.RecordLayout;
+import org.wideresnet.data.pipeline.CifarPipeline;
+import org.wideresnet.data.pipeline.ImageStore;
 
 class RealCifarTest {
 

@@ -5,19 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import org.wideresnet.data.files.RecordLayout;
 
 /**
  * Records of random pixels for tests. With the layout {@link #NUMBERED} the label of a record is
  * its number, so that an image can be told in any batch.
  */
-final class Records {
+public final class Records {
 
-  static final RecordLayout NUMBERED = new RecordLayout(1, 0, 256);
+  public static final RecordLayout NUMBERED = new RecordLayout(1, 0, 256);
 
   private Records() {}
 
   /** The bytes of {@code count} records; the label bytes of record i are all {@code first + i}. */
-  static byte[] random(RecordLayout layout, int first, int count) {
+  public static byte[] random(RecordLayout layout, int first, int count) {
     byte[] bytes = new byte[count * layout.recordBytes()];
     new Random(first).nextBytes(bytes);
     for (int i = 0; i < count; i++) {
@@ -28,12 +29,12 @@ final class Records {
   }
 
   /** Writes records {@code first} to {@code first + count - 1} into {@code folder}. */
-  static Path numbered(Path folder, int first, int count) throws IOException {
+  public static Path numbered(Path folder, int first, int count) throws IOException {
     return Files.write(folder.resolve("batch-" + first + ".bin"), random(NUMBERED, first, count));
   }
 
   /** Decodes one record by hand, to {@code [row][column][channel]}. */
-  static int[][][] pixels(byte[] file, RecordLayout layout, int record) {
+  public static int[][][] pixels(byte[] file, RecordLayout layout, int record) {
     int size = RecordLayout.IMAGE_SIZE;
     int at = record * layout.recordBytes() + layout.labelBytes();
     int[][][] image = new int[size][size][3];
@@ -48,12 +49,12 @@ final class Records {
   }
 
   /** An image of random pixels, {@code [row][column][channel]}. */
-  static int[][][] image(int seed) {
+  public static int[][][] image(int seed) {
     return pixels(random(NUMBERED, seed, 1), NUMBERED, 0);
   }
 
   /** The bytes of an image, row by row, pixel by pixel. */
-  static byte[] flat(int[][][] image) {
+  public static byte[] flat(int[][][] image) {
     byte[] bytes = new byte[RecordLayout.IMAGE_BYTES];
     int at = 0;
     for (int[][] row : image) {

@@ -10,12 +10,12 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 
 /** Packs a folder as the official archives are packed. */
-final class TinyArchive {
+public final class TinyArchive {
 
   private TinyArchive() {}
 
   /** Packs {@code folder} with its name into {@code archive}. */
-  static void of(Path folder, Path archive) throws IOException {
+  public static void of(Path folder, Path archive) throws IOException {
     List<Path> files;
     try (Stream<Path> walk = Files.walk(folder)) {
       files = walk.sorted().toList();

@@ -57,7 +57,7 @@ public record ExportOptions(
   }
 
   /** Returns what the logits are divided by. */
-  float temperature() {
+  public float temperature() {
     return calibration == null ? 1 : (float) calibration.temperature();
   }
 }

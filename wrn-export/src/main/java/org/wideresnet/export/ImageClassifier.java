@@ -13,6 +13,12 @@ import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
+import org.wideresnet.export.graph.ServingGraph;
+import org.wideresnet.export.graph.Tensors;
+import org.wideresnet.export.load.LoadedModel;
+import org.wideresnet.export.load.ModelVersions;
+import org.wideresnet.export.load.PictureFile;
+import org.wideresnet.export.write.SavedModelFolder;
 
 /**
  * Classifies pictures with an exported model. Files of any size are decoded and resized by the

@@ -8,6 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.wideresnet.export.load.ModelVersions;
+import org.wideresnet.export.write.ExportCheck;
+import org.wideresnet.export.write.ExportDescription;
+import org.wideresnet.export.write.ModelCard;
+import org.wideresnet.export.write.SavedModelFolder;
 import org.wideresnet.model.Precision;
 import org.wideresnet.model.weights.Checkpoint;
 

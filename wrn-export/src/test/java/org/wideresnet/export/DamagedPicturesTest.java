@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.types.TString;
+import org.wideresnet.export.graph.ServingGraph;
+import org.wideresnet.export.graph.Tensors;
+import org.wideresnet.export.load.LoadedModel;
 
 /** Whatever the bytes are, the answer is a prediction or a sentence, in Java and from the graph. */
 class DamagedPicturesTest {

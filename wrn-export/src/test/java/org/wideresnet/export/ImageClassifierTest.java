@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wideresnet.export.write.SamplePictures;
 
 class ImageClassifierTest {
   private static final int IMAGE = 32 * 32 * 3;

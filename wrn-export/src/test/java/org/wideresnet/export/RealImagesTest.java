@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.Result;
 import org.tensorflow.types.TUint8;
+import org.wideresnet.export.graph.Tensors;
+import org.wideresnet.export.write.ExportCheck;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.weights.Checkpoint;
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.wideresnet.export.write.SamplePictures;
 
 /** One classifier, many threads, good and bad requests, and memory that stays what it was. */
 class SharedClassifierTest {

@@ -6,6 +6,8 @@ import java.util.Map;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
 
 /**
  * A run whose network was trained elsewhere. It looks like one that was interrupted before its

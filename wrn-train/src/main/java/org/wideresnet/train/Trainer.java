@@ -5,6 +5,14 @@ import java.util.Optional;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
+import org.wideresnet.train.cluster.Team;
+import org.wideresnet.train.metrics.Metrics;
+import org.wideresnet.train.run.EpochProgress;
+import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.settings.CheckpointInterval;
+import org.wideresnet.train.step.TrainingStep;
 
 /**
  * Trains a network as a {@link TrainingPlan} says: epoch after epoch, each with an evaluation, a
@@ -85,11 +93,11 @@ public final class Trainer implements AutoCloseable {
   public Optional<RunConfig.Result> fit(RunDirectory run, TrainingListener listener)
       throws IOException {
     long start = System.nanoTime();
-    RunWriter writer = new RunWriter(run, plan, description, interval);
+    RunJournal writer = new RunJournal(run, plan, description, interval);
     writer.startAt(epoch);
     graph.share(isOver(writer.history()) ? plan.recipe().epochs() : epoch, progress.steps());
     listener.trainingStarts(stepsDone());
-    Optional<Evaluation> test = Optional.empty();
+    Optional<Metrics> test = Optional.empty();
     while (!isOver(writer.history())) {
       trainEpoch(writer, listener);
       if (progress.steps() < plan.stepsPerEpoch()) {
@@ -114,7 +122,7 @@ public final class Trainer implements AutoCloseable {
             (System.nanoTime() - start) / 1e9));
   }
 
-  private void trainEpoch(RunWriter writer, TrainingListener listener) throws IOException {
+  private void trainEpoch(RunJournal writer, TrainingListener listener) throws IOException {
     graph.startEpoch(epoch, progress.steps());
     double waitedBefore = progress.waitSeconds();
     while (progress.steps() < plan.stepsPerEpoch() && !team.stopAgreed()) {
@@ -143,7 +151,7 @@ public final class Trainer implements AutoCloseable {
     return (long) epoch * plan.stepsPerEpoch() + progress.steps();
   }
 
-  private History.Row row(Evaluation shown) {
+  private History.Row row(Metrics shown) {
     double images = (double) progress.steps() * plan.recipe().batchSize();
     return new History.Row(
         epoch,
@@ -158,7 +166,7 @@ public final class Trainer implements AutoCloseable {
         progress.dataWait());
   }
 
-  private RunConfig.Result result(History history, Evaluation test, double seconds) {
+  private RunConfig.Result result(History history, Metrics test, double seconds) {
     return new RunConfig.Result(
         epoch,
         stepsDone(),

@@ -4,14 +4,24 @@ import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
-import org.wideresnet.data.CifarDataset;
-import org.wideresnet.data.CifarPipeline;
-import org.wideresnet.data.ImageStore;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.pipeline.CifarPipeline;
+import org.wideresnet.data.pipeline.ImageStore;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.train.cluster.SharedState;
+import org.wideresnet.train.cluster.Team;
+import org.wideresnet.train.metrics.Evaluator;
+import org.wideresnet.train.metrics.Metrics;
+import org.wideresnet.train.settings.LearningRateSchedule;
+import org.wideresnet.train.settings.OptimizerSettings;
+import org.wideresnet.train.settings.Recipe;
+import org.wideresnet.train.step.BatchSplit;
+import org.wideresnet.train.step.GradientFunction;
+import org.wideresnet.train.step.TrainingStep;
 
 /**
  * A training as one graph and one session: the input pipelines, the training step, and the network
@@ -61,7 +71,7 @@ final class TrainingGraph implements AutoCloseable {
     step =
         new TrainingStep(
             tf,
-            PartFunction.training(network, plan.normalization(), settings),
+            GradientFunction.training(network, plan.normalization(), settings),
             variables,
             batches.images(),
             batches.labels(),
@@ -160,12 +170,12 @@ final class TrainingGraph implements AutoCloseable {
   }
 
   /** Evaluates the weights on the test set. */
-  Evaluation evaluateTest() {
+  Metrics evaluateTest() {
     return test.evaluate(session);
   }
 
   /** Evaluates the weights on the validation split, if one was cut. */
-  Optional<Evaluation> evaluateValidation() {
+  Optional<Metrics> evaluateValidation() {
     return validation.map(evaluator -> evaluator.evaluate(session));
   }
 

@@ -3,11 +3,15 @@ package org.wideresnet.train;
 import java.io.IOException;
 import java.util.List;
 import org.tensorflow.TensorFlow;
-import org.wideresnet.data.Augmentation;
-import org.wideresnet.data.CifarDataset;
-import org.wideresnet.data.ImageStatistics;
+import org.wideresnet.data.augment.Augmentation;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.ImageStatistics;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.LearningRateSchedule;
+import org.wideresnet.train.settings.Recipe;
+import org.wideresnet.train.step.TrainingStep;
 
 /**
  * Everything that decides the outcome of a training.
@@ -26,7 +30,7 @@ public record TrainingPlan(
     Recipe recipe,
     CifarDataset data,
     int validation,
-    TrainingOptions options) {
+    ComputeSettings options) {
 
   /**
    * Checks the plan against the data.
@@ -80,7 +84,7 @@ public record TrainingPlan(
    * @throws IOException if the images cannot be read
    */
   public static TrainingPlan of(
-      Recipe recipe, CifarDataset data, int validation, TrainingOptions options)
+      Recipe recipe, CifarDataset data, int validation, ComputeSettings options)
       throws IOException {
     WideResNetConfig network = recipe.network().resolve(data.layout().classes());
     // Checks the numbers before the images are read for their statistics.

@@ -10,9 +10,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.TensorFlow;
-import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.train.cluster.Team;
+import org.wideresnet.train.device.Devices;
+import org.wideresnet.train.device.MachineInfo;
+import org.wideresnet.train.run.RunCheckpoints;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.run.RunLock;
+import org.wideresnet.train.settings.CheckpointInterval;
 
 /**
  * A training with the directory that keeps everything of it: {@code run.json}, {@code history.csv}

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.wideresnet.data.CifarDataset;
-import org.wideresnet.data.RecordLayout;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.RecordLayout;
 
 /** A small data set whose classes show in the brightness of the images. */
 public final class BrightImages {

@@ -11,12 +11,19 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.KerasWeights;
+import org.wideresnet.train.device.DeviceChoice;
+import org.wideresnet.train.metrics.CheckpointEvaluation;
+import org.wideresnet.train.metrics.Metrics;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
 
 /** Trainings, and runs, that begin with weights from elsewhere. */
 class InitialWeightsTest {
@@ -72,7 +79,7 @@ class InitialWeightsTest {
     assertThat(RunConfig.read(directory.runJson()).state()).isEqualTo(RunConfig.State.INTERRUPTED);
     Checkpoint imported = Checkpoint.open(directory.checkpoints().find(0));
     assertThat(imported.description().data()).isNull();
-    Evaluation evaluation = CheckpointEvaluation.run(imported, data, DeviceChoice.AUTO);
+    Metrics evaluation = CheckpointEvaluation.run(imported, data, DeviceChoice.AUTO);
     assertThat(evaluation.accuracy()).isEqualTo(trained.testAccuracy());
     assertThat(evaluation.nll()).isCloseTo(trained.testLoss(), within(1e-6));
 
@@ -116,8 +123,8 @@ class InitialWeightsTest {
             .epochs(2)
             .batchSize(16)
             .build();
-    TrainingOptions.Builder options =
-        TrainingOptions.DEFAULTS.toBuilder().seed(5).deterministic(true);
+    ComputeSettings.Builder options =
+        ComputeSettings.DEFAULTS.toBuilder().seed(5).deterministic(true);
     if (weights != null) {
       options.weights(weights);
     }

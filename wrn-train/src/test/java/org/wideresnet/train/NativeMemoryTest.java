@@ -11,6 +11,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.model.Variant;
+import org.wideresnet.train.device.ProcessMemory;
+import org.wideresnet.train.run.History;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
 
 /** Watches that training frees what it allocates outside the Java heap. */
 class NativeMemoryTest {
@@ -70,7 +74,7 @@ class NativeMemoryTest {
             recipe,
             BrightImages.write(temp, BATCH * stepsPerEpoch, 40, 4),
             0,
-            TrainingOptions.DEFAULTS.toBuilder().deterministic(deterministic).build());
+            ComputeSettings.DEFAULTS.toBuilder().deterministic(deterministic).build());
     try (TrainingRun run = TrainingRun.create(temp.resolve("run"), plan, temp)) {
       run.train(listener);
     }

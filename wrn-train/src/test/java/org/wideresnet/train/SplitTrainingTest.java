@@ -12,8 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.Variant;
+import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
+import org.wideresnet.train.settings.RecipeBuilder;
 
 /** Whole trainings, with augmentation and dropout, whose batches are split in different ways. */
 class SplitTrainingTest {
@@ -116,7 +121,7 @@ class SplitTrainingTest {
         recipe,
         data,
         0,
-        TrainingOptions.DEFAULTS.toBuilder()
+        ComputeSettings.DEFAULTS.toBuilder()
             .deterministic(true)
             .towers(towers)
             .accumulate(accumulate)

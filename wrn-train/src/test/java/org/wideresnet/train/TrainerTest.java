@@ -19,10 +19,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.settings.CheckpointInterval;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
+import org.wideresnet.train.settings.ScheduleSettings;
 
 /** Trains on 96 images whose class shows in their brightness. */
 class TrainerTest {
@@ -260,7 +267,7 @@ class TrainerTest {
         recipe,
         data,
         validation,
-        TrainingOptions.DEFAULTS.toBuilder().deterministic(true).build());
+        ComputeSettings.DEFAULTS.toBuilder().deterministic(true).build());
   }
 
   private static TrainingPlan with(TrainingPlan plan, Recipe recipe) {

@@ -13,9 +13,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Variant;
+import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.RunCheckpoints;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
+import org.wideresnet.train.settings.RecipeBuilder;
 
 class TrainingRunTest {
   @TempDir Path temp;
@@ -117,7 +124,7 @@ class TrainingRunTest {
     }
     TrainingPlan plan =
         TrainingPlan.of(
-            recipe.build(), data, 0, TrainingOptions.DEFAULTS.toBuilder().seed(5).build());
+            recipe.build(), data, 0, ComputeSettings.DEFAULTS.toBuilder().seed(5).build());
     assertThat(plan.normalization().kind()).isEqualTo(Recipe.load(name).normalization());
     try (TrainingRun run = TrainingRun.create(path, plan, temp)) {
       run.train(stopAfter(run, 3));
@@ -133,7 +140,7 @@ class TrainingRunTest {
             all.recipe(),
             data,
             31,
-            TrainingOptions.DEFAULTS.toBuilder().seed(5).deterministic(true).build());
+            ComputeSettings.DEFAULTS.toBuilder().seed(5).deterministic(true).build());
     assertThat(all.normalization().kind()).isEqualTo(Normalization.Kind.CHANNEL);
     assertThat(split.normalization()).isNotEqualTo(all.normalization());
     assertThat(split.trainExamples()).isEqualTo(33);
@@ -156,7 +163,7 @@ class TrainingRunTest {
             .batchSize(16)
             .build();
     return TrainingPlan.of(
-        recipe, data, 0, TrainingOptions.DEFAULTS.toBuilder().seed(5).deterministic(true).build());
+        recipe, data, 0, ComputeSettings.DEFAULTS.toBuilder().seed(5).deterministic(true).build());
   }
 
   private static TrainingListener stopAfter(TrainingRun run, int steps) {

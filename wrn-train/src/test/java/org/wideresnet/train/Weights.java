@@ -11,9 +11,10 @@ import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.train.run.RunDirectory;
 
 /** The weights that a run ended with. */
-final class Weights {
+public final class Weights {
   private Weights() {}
 
   /** Returns the file that holds weights and optimiser slots. */
@@ -36,7 +37,7 @@ final class Weights {
     }
   }
 
-  static Map<String, float[]> arrays(NamedTensors values) {
+  public static Map<String, float[]> arrays(NamedTensors values) {
     Map<String, float[]> weights = new TreeMap<>();
     values.asMap().forEach((name, value) -> weights.put(name, array(value)));
     return weights;

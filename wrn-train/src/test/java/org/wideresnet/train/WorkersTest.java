@@ -19,7 +19,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wideresnet.data.CifarDataset;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.train.cluster.ClusterSpec;
+import org.wideresnet.train.cluster.Team;
+import org.wideresnet.train.cluster.WorkerTeam;
+import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
 
 /** Two workers, each with its server, in one process. */
 class WorkersTest {
@@ -102,7 +110,7 @@ class WorkersTest {
     TrainingPlan other =
         TrainingPlan.of(
             plan(1, 2).recipe(), data, 0, plan(1, 2).options().toBuilder().seed(9).build());
-    Future<Follower> follower = threads.submit(() -> new Follower(other, team.get(1)));
+    Future<Worker> follower = threads.submit(() -> new Worker(other, team.get(1)));
     Path path = temp.resolve("run");
     assertThatThrownBy(() -> TrainingRun.create(path, plan(1, 2), temp, team.get(0)))
         .isInstanceOf(IllegalArgumentException.class)
@@ -146,7 +154,7 @@ class WorkersTest {
     Future<Boolean> follower =
         threads.submit(
             () -> {
-              try (Follower second = new Follower(plan(1, 2), team.get(1))) {
+              try (Worker second = new Worker(plan(1, 2), team.get(1))) {
                 return second.follow();
               }
             });
@@ -187,7 +195,7 @@ class WorkersTest {
         recipe,
         data,
         0,
-        TrainingOptions.DEFAULTS.toBuilder()
+        ComputeSettings.DEFAULTS.toBuilder()
             .deterministic(true)
             .towers(towers)
             .workers(workers)

@@ -13,7 +13,7 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TString;
-import org.wideresnet.export.PictureFile;
+import org.wideresnet.export.load.PictureFile;
 
 /**
  * The page on which people drop pictures, and what it asks the server for.

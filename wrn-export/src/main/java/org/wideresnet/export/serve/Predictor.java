@@ -15,8 +15,8 @@ import org.tensorflow.proto.Example;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TString;
-import org.wideresnet.export.PictureExamples;
-import org.wideresnet.export.PictureFile;
+import org.wideresnet.export.graph.PictureExamples;
+import org.wideresnet.export.load.PictureFile;
 
 /**
  * Asks a model what requests ask for.

@@ -9,7 +9,7 @@ import java.util.concurrent.Semaphore;
 import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.SignatureDef;
-import org.wideresnet.export.LoadedModel;
+import org.wideresnet.export.load.LoadedModel;
 
 /**
  * A version of a model that answers requests. Each request enters it and leaves it again; one that

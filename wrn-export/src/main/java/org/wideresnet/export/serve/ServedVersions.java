@@ -9,7 +9,7 @@ import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
-import org.wideresnet.export.ModelVersions;
+import org.wideresnet.export.load.ModelVersions;
 
 /**
  * The newest version of a model, whatever happens to its folder. A new version is loaded while the

@@ -11,7 +11,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
-import org.wideresnet.export.PictureExamples;
+import org.wideresnet.export.graph.PictureExamples;
 
 /**
  * The first request to a signature, for which TensorFlow prepares the graph; it is made before a

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.wideresnet.train.History;
+import org.wideresnet.train.run.History;
 
 /**
  * The learning curves of a run, over the epochs counted from 1: loss on the left, accuracy on the

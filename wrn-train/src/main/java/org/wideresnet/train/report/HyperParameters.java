@@ -17,7 +17,7 @@ import org.tensorflow.proto.TensorShapeProto;
  * TensorBoard and not with TensorFlow (tensorboard/plugins/hparams/plugin_data.proto); what is
  * needed of them is put together from fields by number.
  */
-final class HyperParameters {
+public final class HyperParameters {
   private static final String PLUGIN = "hparams";
   private static final String TAG = "_hparams_/session_start_info";
   private static final int SESSION_START = 3;
@@ -31,7 +31,7 @@ final class HyperParameters {
    * @param runJson what {@code run.json} holds; its recipe, data and options are taken
    * @param startSeconds when the run started, in seconds since 1970
    */
-  static Summary.Value of(JsonNode runJson, double startSeconds) {
+  public static Summary.Value of(JsonNode runJson, double startSeconds) {
     Struct.Builder settings = Struct.newBuilder();
     collect("", runJson.path("recipe"), settings);
     collect("data", runJson.path("data"), settings);

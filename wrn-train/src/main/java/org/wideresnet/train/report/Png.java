@@ -10,10 +10,10 @@ import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.wideresnet.train.AtomicFile;
+import org.wideresnet.train.run.AtomicFile;
 
 /** Draws pictures and writes them as PNG. */
-final class Png {
+public final class Png {
 
   private Png() {}
 
@@ -38,7 +38,7 @@ final class Png {
     AtomicFile.write(file, bytes(image));
   }
 
-  static byte[] bytes(BufferedImage image) throws IOException {
+  public static byte[] bytes(BufferedImage image) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     // Given the stream itself, ImageIO adds a shutdown hook, which fails after a Ctrl-C.
     try (ImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {

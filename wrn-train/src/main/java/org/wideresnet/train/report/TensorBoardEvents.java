@@ -11,14 +11,14 @@ import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.NamedTensors;
-import org.wideresnet.train.History;
+import org.wideresnet.train.run.History;
 
 /**
  * The event file of a run, which TensorBoard reads: at its start a summary of the run; after each
  * epoch, at the step that it ended with, the columns of the history as scalars and the weights as
  * histograms.
  */
-final class TensorBoardEvents implements AutoCloseable {
+public final class TensorBoardEvents implements AutoCloseable {
   private static final String PREFIX = "events.out.tfevents.";
 
   private final EventFile file;
@@ -30,7 +30,7 @@ final class TensorBoardEvents implements AutoCloseable {
   }
 
   /** Makes the summary that a file starts with. */
-  interface Start {
+  public interface Start {
     Summary summary() throws IOException;
   }
 
@@ -44,7 +44,7 @@ final class TensorBoardEvents implements AutoCloseable {
    * @param start is asked in the same case
    * @throws IOException if the file cannot be read or written
    */
-  static TensorBoardEvents open(
+  public static TensorBoardEvents open(
       Path run, long step, List<History.Row> rows, int stepsPerEpoch, Start start)
       throws IOException {
     List<Path> files;
@@ -92,7 +92,7 @@ final class TensorBoardEvents implements AutoCloseable {
    * @param weights the weights that it ended with
    * @throws IOException if the file cannot be written
    */
-  void append(History.Row row, NamedTensors weights) throws IOException {
+  public void append(History.Row row, NamedTensors weights) throws IOException {
     Summary.Builder summary = scalars(row);
     for (Map.Entry<String, TFloat32> weight : weights.asMap().entrySet()) {
       summary.addValue(

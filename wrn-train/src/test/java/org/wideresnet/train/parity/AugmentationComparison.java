@@ -6,11 +6,11 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 import org.tensorflow.ndarray.Shape;
-import org.wideresnet.data.Augmentation;
-import org.wideresnet.data.AugmentedImages;
-import org.wideresnet.data.CifarDataset;
-import org.wideresnet.data.LabelledImages;
-import org.wideresnet.data.RecordLayout;
+import org.wideresnet.data.augment.Augmentation;
+import org.wideresnet.data.augment.AugmentedImages;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.LabelledImages;
+import org.wideresnet.data.files.RecordLayout;
 import org.wideresnet.model.DataFormat;
 import org.wideresnet.model.Variant;
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wideresnet.model.DataFormat;
 import org.wideresnet.model.Variant;
-import org.wideresnet.train.OptimizerSettings;
+import org.wideresnet.train.settings.OptimizerSettings;
 
 /**
  * Compares what the network computes with what Keras computed from the same weights and images. The

@@ -26,9 +26,9 @@ import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
-import org.wideresnet.train.DeviceChoice;
-import org.wideresnet.train.OptimizerSettings;
-import org.wideresnet.train.TrainingStep;
+import org.wideresnet.train.device.DeviceChoice;
+import org.wideresnet.train.settings.OptimizerSettings;
+import org.wideresnet.train.step.TrainingStep;
 
 /**
  * The network as the Java program computes it. What it computes has the names that the Keras twin

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wideresnet.data.CifarFiles;
-import org.wideresnet.data.GeneratedCifar;
+import org.wideresnet.data.generate.GeneratedCifar;
 import org.wideresnet.model.DataFormat;
 import org.wideresnet.model.Variant;
 

@@ -2,7 +2,7 @@ package org.wideresnet.train.parity;
 
 import java.io.IOException;
 import java.util.Map;
-import org.wideresnet.train.OptimizerSettings;
+import org.wideresnet.train.settings.OptimizerSettings;
 
 /** Compares what a network computes in Java with what the twin computes. */
 final class NetworkComparison {

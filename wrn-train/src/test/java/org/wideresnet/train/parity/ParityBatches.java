@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.tensorflow.ndarray.Shape;
-import org.wideresnet.data.CifarDataset;
-import org.wideresnet.data.GeneratedCifar;
-import org.wideresnet.data.LabelledImages;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.LabelledImages;
+import org.wideresnet.data.generate.GeneratedCifar;
 
 /**
  * Batches of drawn images that Java and the twin both compute with.

@@ -14,9 +14,9 @@ import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.buffer.ByteDataBuffer;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.data.CifarDataset;
-import org.wideresnet.data.CifarPipeline;
-import org.wideresnet.data.ImageStore;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.pipeline.CifarPipeline;
+import org.wideresnet.data.pipeline.ImageStore;
 import org.wideresnet.model.Normalization;
 
 /** Compares test images as they are decoded, and as they are normalised. */

@@ -1,6 +1,6 @@
 package org.wideresnet.train.parity;
 
-import org.wideresnet.data.LabelledImages;
+import org.wideresnet.data.files.LabelledImages;
 
 /**
  * An image of which the red says the column, and the green the row, that a pixel comes from.

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.wideresnet.train.OptimizerSettings;
+import org.wideresnet.train.settings.OptimizerSettings;
 
 /** A network with the weights and batches that Java and the twin both begin with. */
 final class SameStart {

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.wideresnet.train.OptimizerSettings;
+import org.wideresnet.train.settings.OptimizerSettings;
 
 /** Compares 20 steps of training, on the same batches and across a change of the learning rate. */
 final class StepComparison {

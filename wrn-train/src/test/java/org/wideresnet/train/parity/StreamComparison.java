@@ -6,12 +6,12 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.wideresnet.data.CifarDataset;
 import org.wideresnet.data.CifarFiles;
-import org.wideresnet.data.GeneratedCifar;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.generate.GeneratedCifar;
 import org.wideresnet.model.DataFormat;
 import org.wideresnet.model.Variant;
-import org.wideresnet.train.OptimizerSettings;
+import org.wideresnet.train.settings.OptimizerSettings;
 
 /**
  * Compares the losses of a training as users train: WRN-16-1 from initial weights, on a recorded

@@ -14,13 +14,13 @@ import java.util.stream.Stream;
 import org.tensorflow.proto.Event;
 
 /** Reads event files on its own, checksums included. */
-final class EventRecords {
+public final class EventRecords {
   private static final int CRC_MASK = 0xa282ead8;
 
   private EventRecords() {}
 
   /** Returns the only event file of a run. */
-  static Path file(Path run) throws IOException {
+  public static Path file(Path run) throws IOException {
     try (Stream<Path> files = Files.list(run)) {
       List<Path> events =
           files.filter(path -> path.getFileName().toString().contains("tfevents")).toList();
@@ -29,7 +29,7 @@ final class EventRecords {
     }
   }
 
-  static List<Event> read(Path file) throws IOException {
+  public static List<Event> read(Path file) throws IOException {
     ByteBuffer buffer = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     List<Event> events = new ArrayList<>();
     while (buffer.hasRemaining()) {

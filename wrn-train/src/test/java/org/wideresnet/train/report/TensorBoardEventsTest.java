@@ -14,7 +14,7 @@ import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.NamedTensors;
-import org.wideresnet.train.History;
+import org.wideresnet.train.run.History;
 
 class TensorBoardEventsTest {
   @TempDir Path run;

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.wideresnet.train.History;
 import org.wideresnet.train.report.html.HtmlTable.Cell;
+import org.wideresnet.train.run.History;
 
 /** All values of the curves as tables, from which the script of the page takes them as well. */
 record EpochsSection(List<ReportedRun> runs, Legend legend) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleFunction;
 import java.util.function.ToDoubleFunction;
-import org.wideresnet.train.History;
+import org.wideresnet.train.run.History;
 
 /** What has a curve: a column of the history. */
 enum Quantity {

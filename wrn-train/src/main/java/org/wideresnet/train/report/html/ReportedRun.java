@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
-import org.wideresnet.train.History;
-import org.wideresnet.train.RunDirectory;
+import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.RunDirectory;
 
 /**
  * What the directory of a run says. Runs of the Keras twin leave out keys that Java runs have, so

@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wideresnet.train.Recipe;
-import org.wideresnet.train.RunConfig;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.settings.Recipe;
 
 class HtmlReportTest {
 

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.wideresnet.model.Variant;
-import org.wideresnet.train.History;
-import org.wideresnet.train.MachineInfo;
-import org.wideresnet.train.Recipe;
-import org.wideresnet.train.RunConfig;
-import org.wideresnet.train.RunDirectory;
-import org.wideresnet.train.TrainingOptions;
+import org.wideresnet.train.device.MachineInfo;
+import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
 
 /**
  * Writes run directories of this project and of the Keras twin.
@@ -46,7 +46,7 @@ record SampleRuns(Path folder) {
             "2026-11-24T12:00:00Z",
             recipe,
             new RunConfig.Data("cifar10", "/data/cifar-10-batches-bin", "12ab", validation),
-            TrainingOptions.DEFAULTS.toBuilder().seed(seed).build(),
+            ComputeSettings.DEFAULTS.toBuilder().seed(seed).build(),
             new RunConfig.Versions("0.1.0", "2.18.0", "17.0.15"),
             new MachineInfo("A CPU", List.of("avx2", "fma"), 2, 8L << 30, "Linux", "none"),
             result)

@@ -1,0 +1,68 @@
+package org.wideresnet.cli.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.data.CifarFiles;
+import org.wideresnet.data.picture.CifarImport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code wrn data import}: a data set of one's own pictures. */
+@Command(
+    name = "import",
+    description =
+        "Makes a data set of PNG and JPEG pictures: the centre of each, scaled to 32x32 pixels.")
+final class DataImportCommand implements Callable<Integer> {
+  @Option(
+      names = "--from",
+      paramLabel = "FOLDER",
+      required = true,
+      description = "The pictures: a folder with one folder a class.")
+  private Path from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "FOLDER",
+      required = true,
+      description = "The data set: a folder that does not exist yet.")
+  private Path to;
+
+  @Option(
+      names = "--test-share",
+      paramLabel = "P",
+      defaultValue = "0.2",
+      description = "Share of each class that becomes the test set (default: ${DEFAULT-VALUE}).")
+  private double testShare;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Decides which pictures those are (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Mixin private Report report;
+
+  private record Result(
+      String dir, int classes, int trainImages, int testImages, List<String> skipped) {}
+
+  @Override
+  public Integer call() throws IOException {
+    CifarImport.Result imported = CifarImport.run(from, to, testShare, seed);
+    imported.skipped().forEach(reason -> report.warn("Left out: " + reason));
+    ReadyData ready = ReadyData.of(imported.dataset());
+    ready.print(report, "--data " + (CifarFiles.NAMES.contains(to.toString()) ? "./" : "") + to);
+    report.result(
+        new Result(
+            ready.dir(),
+            ready.classes(),
+            ready.trainImages(),
+            ready.testImages(),
+            imported.skipped()));
+    return 0;
+  }
+}

@@ -1,0 +1,119 @@
+package org.wideresnet.cli.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.wideresnet.cli.options.DataOptions;
+import org.wideresnet.cli.options.PrecisionOption;
+import org.wideresnet.cli.options.RunOptions;
+import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.train.Calibrating;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.export.Calibration;
+import org.wideresnet.export.ExportOptions;
+import org.wideresnet.export.ExportedModel;
+import org.wideresnet.export.SavedModelExporter;
+import org.wideresnet.model.Precision;
+import org.wideresnet.train.device.Devices;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code wrn export}: a SavedModel of a checkpoint. */
+@Command(
+    name = "export",
+    description =
+        "Writes a run as a SavedModel for TensorFlow Serving, Java and Python, and compares it "
+            + "with the checkpoint.")
+public final class ExportCommand implements Callable<Integer> {
+  @Mixin private RunOptions run;
+
+  @Option(
+      names = "--to",
+      paramLabel = "DIR",
+      required = true,
+      description = "The folder of the model's versions.")
+  private Path to;
+
+  @Option(
+      names = "--version",
+      paramLabel = "N",
+      description = "The number of this version (default: the next that is free).")
+  private Long version;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "How many versions stay, counting this one (default: all).")
+  private int keep;
+
+  @Option(
+      names = "--calibrate",
+      description =
+          "Divide the logits by a temperature, fitted on the validation split of the run, so that"
+              + " probabilities say how often the network is right.")
+  private boolean calibrate;
+
+  @Mixin private PrecisionOption precisionOption;
+  @Mixin private DataOptions data;
+  @Mixin private Report report;
+
+  private record Result(
+      String dir,
+      long version,
+      double maxAbsDifference,
+      long bytes,
+      String fingerprint,
+      Calibration calibration) {}
+
+  @Override
+  public Integer call() throws IOException {
+    Precision precision = precisionOption.precision(Precision.FP32, Devices::ofThisMachine);
+    if (precision == Precision.BF16 && !PrecisionOption.isFast(precision)) {
+      report.warn(
+          "This processor has no instructions for bf16: the export will be many times slower here than one in fp32.");
+    }
+    RunDirectory directory = run.run();
+    Path checkpoint = run.checkpoint(directory);
+    ExportOptions options =
+        new ExportOptions(version, keep, precision, null, RunOptions.training(directory));
+    if (calibrate) {
+      CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).open(report);
+      Calibration calibration = Calibrating.fit(directory, checkpoint, dataset);
+      report.note(
+          String.format(
+              Locale.ROOT,
+              "Temperature %.3f: expected calibration error on %,d validation images %.4f before, %.4f after",
+              calibration.temperature(),
+              calibration.images(),
+              calibration.eceBefore(),
+              calibration.eceAfter()));
+      options = options.with(calibration);
+    }
+    ExportedModel model = SavedModelExporter.export(checkpoint, to, options);
+    report
+        .text()
+        .println(
+            String.format(
+                Locale.ROOT,
+                "Exported version %d to %s (%.1f MB); its probabilities differ from the checkpoint's by at most %.1e.%nFingerprint %s",
+                model.version(),
+                model.folder(),
+                model.bytes() / 1e6,
+                model.maxAbsDifference(),
+                model.fingerprint()));
+    report.result(
+        new Result(
+            model.folder().toString(),
+            model.version(),
+            model.maxAbsDifference(),
+            model.bytes(),
+            model.fingerprint(),
+            options.calibration()));
+    return 0;
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands about one network: summary, plot, weights, export, predict, serve. */
+package org.wideresnet.cli.model;

@@ -1,0 +1,2 @@
+/** Options that several commands share. */
+package org.wideresnet.cli.options;

@@ -1,0 +1,2 @@
+/** What all commands print, and how they end. */
+package org.wideresnet.cli.terminal;

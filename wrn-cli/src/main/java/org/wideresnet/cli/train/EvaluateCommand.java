@@ -1,0 +1,154 @@
+package org.wideresnet.cli.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.wideresnet.cli.options.DataOptions;
+import org.wideresnet.cli.options.DeviceOption;
+import org.wideresnet.cli.options.RunOptions;
+import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.LabelledImages;
+import org.wideresnet.data.files.RecordLayout;
+import org.wideresnet.export.load.ImageModel;
+import org.wideresnet.model.Normalization;
+import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.train.TrainingPlan;
+import org.wideresnet.train.device.DeviceChoice;
+import org.wideresnet.train.metrics.CheckpointEvaluation;
+import org.wideresnet.train.metrics.Metrics;
+import org.wideresnet.train.report.ConfusionMatrixChart;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code wrn evaluate}: how good a network is on the test set. */
+@Command(name = "evaluate", description = "Measures a run or an exported model on the test set.")
+public final class EvaluateCommand implements Callable<Integer> {
+  private static final String CONFUSION_MATRIX = "confusion-matrix.png";
+  private static final int BATCH = 256;
+
+  @Mixin private RunOptions run;
+
+  @Option(
+      names = "--saved-model",
+      paramLabel = "DIR",
+      description = "The exported model to measure, instead of a run.")
+  private Path savedModel;
+
+  @Option(
+      names = "--normalization",
+      paramLabel = "none|channel|pixel",
+      description =
+          "How the images of a model were normalised that does not do so itself, such as one that"
+              + " Keras exported; the numbers are those of the training set.")
+  private Normalization.Kind normalization;
+
+  @Mixin private DataOptions data;
+  @Mixin private DeviceOption device;
+  @Mixin private Report report;
+
+  private record Result(
+      long examples, double accuracy, double top5Accuracy, double nll, double ece) {}
+
+  @Override
+  public Integer call() throws IOException {
+    if (savedModel == null && normalization != null) {
+      throw new IllegalArgumentException(
+          "--normalization is for --saved-model; a run knows its own.");
+    } else if (savedModel == null) {
+      evaluateRun();
+    } else if (run.given()) {
+      throw new IllegalArgumentException(
+          "--run-dir and --saved-model both name a network; give one of them.");
+    } else {
+      evaluateSavedModel();
+    }
+    return 0;
+  }
+
+  private void evaluateRun() throws IOException {
+    RunDirectory directory = run.run();
+    Checkpoint checkpoint = Checkpoint.open(run.checkpoint(directory));
+    CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).openTest(report);
+    Metrics evaluation =
+        CheckpointEvaluation.run(checkpoint, dataset, device.present(DeviceChoice.AUTO));
+    List<String> classNames = checkpoint.description().classNames();
+    Path chart = directory.path().resolve(CONFUSION_MATRIX);
+    new ConfusionMatrixChart(evaluation.confusionMatrix(), classNames).write(chart);
+    print(evaluation, dataset, classNames);
+    report.note("The confusion matrix is in %s".formatted(chart));
+    result(evaluation);
+  }
+
+  private void evaluateSavedModel() throws IOException {
+    CifarDataset dataset = normalization == null ? data.openTest(report) : data.open(report);
+    Optional<Normalization> numbers =
+        normalization == null
+            ? Optional.empty()
+            : Optional.of(
+                TrainingPlan.normalization(normalization, dataset, dataset.trainExamples()));
+    try (ImageModel model = ImageModel.load(savedModel, numbers)) {
+      Metrics evaluation = evaluate(model, dataset);
+      print(evaluation, dataset, dataset.classNames());
+      result(evaluation);
+    }
+  }
+
+  private Metrics evaluate(ImageModel model, CifarDataset dataset) throws IOException {
+    int classes = dataset.layout().classes();
+    Metrics evaluation = new Metrics(classes);
+    LabelledImages images =
+        LabelledImages.firstOf(dataset.testFiles(), dataset.layout(), Integer.MAX_VALUE);
+    for (int first = 0; first < images.labels().length; first += BATCH) {
+      int end = Math.min(first + BATCH, images.labels().length);
+      byte[] pixels =
+          Arrays.copyOfRange(
+              images.pixels(), first * RecordLayout.IMAGE_BYTES, end * RecordLayout.IMAGE_BYTES);
+      float[][] probabilities = model.probabilities(pixels, end - first);
+      if (probabilities[0].length != classes) {
+        throw new IllegalArgumentException(
+            "The model %s has %d classes and the data set %s has %d; they must agree."
+                .formatted(savedModel, probabilities[0].length, dataset.name(), classes));
+      }
+      evaluation.add(probabilities, Arrays.copyOfRange(images.labels(), first, end));
+    }
+    return evaluation;
+  }
+
+  private void print(Metrics evaluation, CifarDataset dataset, List<String> classNames) {
+    report.note(
+        String.format(
+            Locale.ROOT,
+            """
+            %,d test images of %s
+            accuracy        %6.2f %%
+            top-5 accuracy  %6.2f %%
+            log-likelihood  %8.4f  (mean, negative)
+            calibration     %8.4f  (expected error)
+            """,
+            evaluation.examples(),
+            dataset.name(),
+            100 * evaluation.accuracy(),
+            100 * evaluation.top5Accuracy(),
+            evaluation.nll(),
+            evaluation.ece()));
+    report.note(evaluation.classTable(classNames));
+  }
+
+  private void result(Metrics evaluation) {
+    report.result(
+        new Result(
+            evaluation.examples(),
+            evaluation.accuracy(),
+            evaluation.top5Accuracy(),
+            evaluation.nll(),
+            evaluation.ece()));
+  }
+}

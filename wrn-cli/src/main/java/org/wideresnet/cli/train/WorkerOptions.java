@@ -1,0 +1,103 @@
+package org.wideresnet.cli.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.train.cluster.ClusterSpec;
+import org.wideresnet.train.cluster.Team;
+import org.wideresnet.train.cluster.WorkerTeam;
+import org.wideresnet.train.settings.ComputeSettings;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+
+/** Options that split the work of a step between processes. */
+final class WorkerOptions {
+  private static final int TIMEOUT_SECONDS = 60;
+
+  @Option(
+      names = "--workers",
+      paramLabel = "N",
+      description =
+          "Train with N processes on this machine; on several machines set TF_CONFIG and start "
+              + "each of them (default: 1).")
+  private Integer workers;
+
+  @Option(
+      names = "--worker-timeout",
+      paramLabel = "SECONDS",
+      description = "Wait no longer for another worker (default: " + TIMEOUT_SECONDS + ").")
+  private int timeout = TIMEOUT_SECONDS;
+
+  /** Sets what was given, or what the environment says. */
+  ComputeSettings applyTo(ComputeSettings options) {
+    Optional<ClusterSpec> cluster = cluster();
+    ComputeSettings.Builder builder = options.toBuilder();
+    if (workers != null) {
+      if (cluster.isPresent()) {
+        throw new IllegalArgumentException(
+            "--workers starts processes on this machine and %s names those of several; use one of them."
+                .formatted(ClusterSpec.VARIABLE));
+      }
+      builder.workers(workers);
+    }
+    cluster.ifPresent(spec -> builder.workers(spec.addresses().size()));
+    if (timeout < 1) {
+      throw new IllegalArgumentException(
+          "--worker-timeout is %d; it must be 1 or more.".formatted(timeout));
+    }
+    return builder.build();
+  }
+
+  private static Optional<ClusterSpec> cluster() {
+    return ClusterSpec.of(System.getenv());
+  }
+
+  /** Returns whether this process is a worker but not the chief. */
+  boolean isFollower() {
+    return cluster().filter(cluster -> !cluster.isChief()).isPresent();
+  }
+
+  /** Returns whether this process is to start the workers instead of being one. */
+  boolean startsWorkers(ComputeSettings options) {
+    return options.workers() > 1 && cluster().isEmpty();
+  }
+
+  /** Returns the command line of a worker: that of this process, for a certain run. */
+  List<String> workerArguments(CommandSpec command, Path run) {
+    List<String> arguments = new ArrayList<>();
+    Iterator<String> given =
+        command.root().commandLine().getParseResult().originalArgs().iterator();
+    while (given.hasNext()) {
+      String word = given.next();
+      if (word.equals("--workers") || word.equals("--run-dir")) {
+        given.next();
+      } else if (!word.startsWith("--workers=") && !word.startsWith("--run-dir=")) {
+        arguments.add(word);
+      }
+    }
+    arguments.addAll(List.of("--run-dir", run.toString()));
+    return arguments;
+  }
+
+  /** Returns how long to wait for another worker. */
+  Duration timeout() {
+    return Duration.ofSeconds(timeout);
+  }
+
+  /** Waits for the other workers, if there are any. */
+  Team join(Report report) throws IOException {
+    Optional<ClusterSpec> cluster = cluster();
+    if (cluster.isEmpty()) {
+      return Team.alone();
+    }
+    ClusterSpec spec = cluster.get();
+    report.note(
+        "Worker %d of %d, waiting for the others".formatted(spec.index(), spec.addresses().size()));
+    return WorkerTeam.join(spec, timeout());
+  }
+}

@@ -1,0 +1,82 @@
+package org.wideresnet.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wideresnet.cli.Wrn;
+import org.wideresnet.model.Variant;
+import org.wideresnet.train.device.MachineInfo;
+import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.run.RunLock;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
+
+class RunsCommandTest {
+  @TempDir Path runs;
+
+  private RunDirectory run(String name, RunConfig.State state, RunConfig.Result result)
+      throws IOException {
+    RunDirectory run = RunDirectory.create(runs.resolve(name));
+    new RunConfig(
+            RunConfig.FORMAT,
+            state,
+            "2026-11-24T12:00:00Z",
+            Recipe.load("quick").toBuilder()
+                .model("wrn-16-1")
+                .variant(Variant.PAPER)
+                .epochs(5)
+                .build(),
+            new RunConfig.Data("cifar10", "/data", "abc", 0),
+            ComputeSettings.DEFAULTS,
+            new RunConfig.Versions("0", "2.18.0", "17"),
+            MachineInfo.detect("none"),
+            result)
+        .write(run.runJson());
+    History.open(run.history()).append(new History.Row(0, 0.4, 0.1, 1.5, 0.5, 1.4, 10, 100, 2, 0));
+    return run;
+  }
+
+  @Test
+  void listsWhatEachRunCameTo() throws IOException {
+    run("done", RunConfig.State.FINISHED, new RunConfig.Result(5, 100, 0.7871, 0.6, 400, 60));
+    run("killed", RunConfig.State.RUNNING, null);
+    Wrn wrn = Wrn.run("runs", runs, "--json").succeeded();
+    assertThat(wrn.out())
+        .contains(
+            "\"model\":\"WRN-16-1\",\"data\":\"cifar10\",\"epochs\":1,\"epochs_planned\":5,"
+                + "\"accuracy\":0.7871,\"state\":\"finished\"")
+        .contains("\"accuracy\":0.5,\"state\":\"stopped\"");
+    assertThat(wrn.err()).contains("78.71 %", "50.00 %", "1/5");
+  }
+
+  @Test
+  void aRunWhoseLockIsHeldIsRunning() throws IOException {
+    try (RunLock lock = run("now", RunConfig.State.RUNNING, null).lock()) {
+      assertThat(lock).isNotNull();
+      assertThat(Wrn.run("runs", runs).succeeded().out()).contains("running");
+    }
+  }
+
+  @Test
+  void aDamagedRunDoesNotHideTheOthers() throws IOException {
+    run("good", RunConfig.State.INTERRUPTED, null);
+    Path bad = run("bad", RunConfig.State.FINISHED, null).runJson();
+    Files.writeString(bad, "{");
+    Wrn wrn = Wrn.run("runs", runs);
+    assertThat(wrn.out()).contains("good", "interrupted");
+    assertThat(wrn.err()).contains(bad.toString());
+    assertThat(wrn.code()).isEqualTo(2);
+  }
+
+  @Test
+  void saysHowToMakeARunWhereThereIsNone() {
+    Wrn wrn = Wrn.run("runs", runs.resolve("none")).succeeded();
+    assertThat(wrn.out()).contains("There is no run in", "wrn train");
+  }
+}

@@ -1,0 +1,84 @@
+package org.wideresnet.data.files;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Some images in memory, read without TensorFlow.
+ *
+ * @param pixels uint8 {@code [images, 32, 32, 3]}, row by row
+ * @param labels the label of each image
+ */
+public record LabelledImages(byte[] pixels, int[] labels) {
+
+  private static final int PLANE = RecordLayout.IMAGE_SIZE * RecordLayout.IMAGE_SIZE;
+
+  /**
+   * Checks that there are as many images as labels.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  public LabelledImages {
+    if (pixels.length != labels.length * RecordLayout.IMAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "%d labels need %d pixel bytes, not %d."
+              .formatted(labels.length, labels.length * RecordLayout.IMAGE_BYTES, pixels.length));
+    }
+  }
+
+  /**
+   * Reads the first images of some files: those of a training or of a test set.
+   *
+   * @param limit how many at most
+   * @throws IOException if a file cannot be read
+   */
+  public static LabelledImages firstOf(List<Path> files, RecordLayout layout, int limit)
+      throws IOException {
+    int records = 0;
+    for (Path file : files) {
+      records = (int) Math.min((long) records + new RecordFile(file, layout).records(), limit);
+    }
+    byte[] pixels = new byte[records * RecordLayout.IMAGE_BYTES];
+    int[] labels = new int[records];
+    int[] count = {0};
+    for (Path path : files) {
+      RecordFile file = new RecordFile(path, layout);
+      file.forEach(
+          records - count[0],
+          record -> {
+            interleave(record, pixels, count[0] * RecordLayout.IMAGE_BYTES);
+            labels[count[0]++] = file.label(record);
+          });
+    }
+    return new LabelledImages(pixels, labels);
+  }
+
+  private static void interleave(byte[] record, byte[] pixels, int at) {
+    int start = record.length - RecordLayout.IMAGE_BYTES;
+    for (int i = 0; i < RecordLayout.IMAGE_BYTES; i++) {
+      pixels[at + i] = record[start + i % 3 * PLANE + i / 3];
+    }
+  }
+
+  /** Compares the contents. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LabelledImages images
+        && Arrays.equals(pixels, images.pixels)
+        && Arrays.equals(labels, images.labels);
+  }
+
+  /** Agrees with {@link #equals}. */
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(pixels) + Arrays.hashCode(labels);
+  }
+
+  /** Returns how many images there are, without their pixels. */
+  @Override
+  public String toString() {
+    return "LabelledImages[" + labels.length + "]";
+  }
+}

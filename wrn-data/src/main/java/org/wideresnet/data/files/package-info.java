@@ -1,0 +1,2 @@
+/** CIFAR files: found, downloaded, read and checked. */
+package org.wideresnet.data.files;

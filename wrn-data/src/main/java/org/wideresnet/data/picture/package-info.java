@@ -1,0 +1,2 @@
+/** Pictures of the user as a data set, and a data set as a picture. */
+package org.wideresnet.data.picture;

@@ -1,0 +1,89 @@
+package org.wideresnet.data.pipeline;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.tensorflow.Graph;
+import org.tensorflow.Session;
+import org.tensorflow.op.Ops;
+import org.wideresnet.data.augment.Augmentation;
+import org.wideresnet.data.files.RecordLayout;
+
+/**
+ * How many images a second the training pipeline delivers to a model that takes no time at all.
+ *
+ * @param batchSize images of a batch
+ * @param augmentation the augmentation to measure
+ * @param epochs how many epochs are timed; the median counts
+ */
+public record PipelineBenchmark(int batchSize, Augmentation augmentation, int epochs) {
+
+  /**
+   * What was measured.
+   *
+   * @param imagesPerSecond shuffled and augmented images a second, median of the epochs
+   * @param imagesPerSecondPlain shuffled images a second without augmentation, likewise
+   */
+  public record Result(double imagesPerSecond, double imagesPerSecondPlain) {}
+
+  /**
+   * Checks the settings.
+   *
+   * @throws IllegalArgumentException if there is no epoch to time
+   */
+  public PipelineBenchmark {
+    if (epochs < 1) {
+      throw new IllegalArgumentException(
+          "The number of epochs is " + epochs + "; a benchmark needs 1 or more.");
+    }
+  }
+
+  /**
+   * Times epochs with and without augmentation, by turns, after one of each that does not count.
+   *
+   * @param files CIFAR binary files
+   * @param layout the layout of their records
+   * @return the medians
+   * @throws IllegalArgumentException as {@link ImageStore#of} and {@link CifarPipeline#training}
+   */
+  public Result run(List<Path> files, RecordLayout layout) {
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      ImageStore store = ImageStore.of(tf, files, layout);
+      CifarPipeline augmented =
+          CifarPipeline.training(tf, store, store.size(), batchSize, augmentation, 0);
+      CifarPipeline plain =
+          CifarPipeline.training(tf, store, store.size(), batchSize, Augmentation.NONE, 0);
+      try (Session session = new Session(graph)) {
+        store.load(session);
+        double[] augmentedRates = new double[epochs];
+        double[] plainRates = new double[epochs];
+        rate(augmented, session, 0);
+        rate(plain, session, 0);
+        for (int epoch = 0; epoch < epochs; epoch++) {
+          augmentedRates[epoch] = rate(augmented, session, epoch);
+          plainRates[epoch] = rate(plain, session, epoch);
+        }
+        return new Result(median(augmentedRates), median(plainRates));
+      }
+    }
+  }
+
+  /** Images a second over one epoch, its start included. */
+  private double rate(CifarPipeline pipeline, Session session, long epoch) {
+    long start = System.nanoTime();
+    pipeline.startEpoch(session, epoch);
+    for (int step = 0; step < pipeline.steps(); step++) {
+      session.runner().addTarget(pipeline.images()).run().close();
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    return (long) pipeline.steps() * batchSize / seconds;
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+}

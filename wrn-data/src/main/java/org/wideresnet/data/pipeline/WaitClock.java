@@ -1,0 +1,55 @@
+package org.wideresnet.data.pipeline;
+
+import org.tensorflow.Operand;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.op.Op;
+import org.tensorflow.op.Ops;
+import org.tensorflow.op.core.VarHandleOp;
+import org.tensorflow.types.TFloat64;
+
+/** Adds up, in the graph, how long an op takes; of the op for the next batch, how long it waits. */
+final class WaitClock {
+  private final Ops tf;
+  private final VarHandleOp total;
+  private final Operand<TFloat64> start;
+  private final Op reset;
+  private final Operand<TFloat64> seconds;
+
+  /**
+   * Adds the sum to the graph.
+   *
+   * @param name a name that no other resource of the graph has
+   */
+  WaitClock(Ops tf, String name) {
+    this.tf = tf;
+    total = tf.varHandleOp(TFloat64.class, Shape.scalar(), VarHandleOp.sharedName(name));
+    start = tf.timestamp();
+    reset = tf.assignVariableOp(total, tf.constant(0d));
+    seconds = tf.readVariableOp(total, TFloat64.class);
+  }
+
+  /** Returns ops of which each starts after the time was taken that {@link #stop} needs. */
+  Ops started() {
+    return tf.withControlDependencies(start);
+  }
+
+  /** Returns ops that run when the time from {@link #started} to the end of an op was added. */
+  Ops stop(Op op) {
+    Operand<TFloat64> end = tf.withControlDependencies(op).timestamp();
+    return tf.withControlDependencies(tf.assignAddVariableOp(total, tf.math.sub(end, start)));
+  }
+
+  /** Returns the op that sets the sum to zero; it has to run first. */
+  Op reset() {
+    return reset;
+  }
+
+  /** Returns the sum, in seconds. */
+  double seconds(Session session) {
+    try (Result result = session.runner().fetch(seconds).run()) {
+      return ((TFloat64) result.get(0)).getDouble();
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package org.wideresnet.data.picture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wideresnet.data.files.RecordLayout;
+
+class PictureTest {
+
+  @TempDir Path dir;
+
+  private byte[] record(BufferedImage image) throws IOException {
+    Path file = dir.resolve("picture.png");
+    ImageIO.write(image, "png", file.toFile());
+    byte[] record = new byte[RecordLayout.CIFAR10.recordBytes()];
+    Picture.read(file).writeTo(record);
+    return record;
+  }
+
+  private static int pixel(byte[] record, int channel, int row, int column) {
+    return Byte.toUnsignedInt(record[1 + channel * 1024 + row * 32 + column]);
+  }
+
+  @Test
+  void keepsAPictureOfTheRightSize() throws IOException {
+    BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(5, 7, 0x0A141E);
+    byte[] record = record(image);
+    assertThat(pixel(record, 0, 7, 5)).isEqualTo(10);
+    assertThat(pixel(record, 1, 7, 5)).isEqualTo(20);
+    assertThat(pixel(record, 2, 7, 5)).isEqualTo(30);
+    assertThat(pixel(record, 0, 5, 7)).isZero();
+  }
+
+  @Test
+  void averagesOverTheAreaOfAPixel() throws IOException {
+    // 48 across: a target pixel is one and a half wide and high.
+    BufferedImage image = new BufferedImage(48, 48, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, 0xE10000); // 225, wholly in the first pixel
+    image.setRGB(4, 3, 0x00E100); // half in column 2, half in column 3, wholly in row 2
+    byte[] record = record(image);
+    assertThat(pixel(record, 0, 0, 0)).isEqualTo(100); // 225 / 2.25
+    assertThat(pixel(record, 1, 2, 2)).isEqualTo(50);
+    assertThat(pixel(record, 1, 2, 3)).isEqualTo(50);
+    assertThat(pixel(record, 1, 3, 2)).isZero();
+  }
+
+  @Test
+  void takesTheCentralSquare() throws IOException {
+    BufferedImage image = new BufferedImage(96, 32, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(31, 0, 0xFFFFFF); // just left of the square
+    image.setRGB(32, 0, 0x0000FF);
+    byte[] record = record(image);
+    assertThat(pixel(record, 0, 0, 0)).isZero();
+    assertThat(pixel(record, 2, 0, 0)).isEqualTo(255);
+  }
+
+  @Test
+  void enlargesSmallPictures() throws IOException {
+    BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, 0x406080);
+    byte[] record = record(image);
+    assertThat(pixel(record, 0, 31, 31)).isEqualTo(0x40);
+    assertThat(pixel(record, 2, 0, 16)).isEqualTo(0x80);
+  }
+
+  @Test
+  void keepsGreyAsItIsStored() throws IOException {
+    BufferedImage image = new BufferedImage(32, 32, BufferedImage.TYPE_BYTE_GRAY);
+    image.getRaster().setSample(3, 2, 0, 128);
+    BufferedImage deep = new BufferedImage(32, 32, BufferedImage.TYPE_USHORT_GRAY);
+    deep.getRaster().setSample(3, 2, 0, 128 * 256 + 77);
+    for (BufferedImage grey : new BufferedImage[] {image, deep}) {
+      byte[] record = record(grey);
+      for (int channel = 0; channel < 3; channel++) {
+        assertThat(pixel(record, channel, 2, 3)).isEqualTo(128);
+      }
+    }
+  }
+
+  @Test
+  void refusesAHugePictureByItsHeader() throws IOException {
+    Path file = dir.resolve("huge.png");
+    ByteArrayOutputStream header = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(header);
+    out.writeBytes("IHDR");
+    out.writeInt(20_000);
+    out.writeInt(20_000);
+    out.write(new byte[] {8, 2, 0, 0, 0});
+    CRC32 crc = new CRC32();
+    crc.update(header.toByteArray());
+    try (DataOutputStream png = new DataOutputStream(Files.newOutputStream(file))) {
+      png.writeLong(0x89504E470D0A1A0AL);
+      png.writeInt(13);
+      png.write(header.toByteArray());
+      png.writeInt((int) crc.getValue());
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Picture.read(file))
+        .withMessage(file + " has 400 megapixels, and 100 are the most.");
+  }
+}

@@ -1,0 +1,2 @@
+/** The graph that serves a network. */
+package org.wideresnet.export.graph;

@@ -1,0 +1,2 @@
+/** How a SavedModel is loaded and asked. */
+package org.wideresnet.export.load;

@@ -1,0 +1,34 @@
+package org.wideresnet.export.write;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/** The TFRecord format: length, its checksum, data, their checksum; little-endian. */
+final class TfRecords {
+  private static final int MASK_DELTA = 0xa282ead8;
+
+  private TfRecords() {}
+
+  /** Appends one record. */
+  static void write(OutputStream out, byte[] data) throws IOException {
+    byte[] length = littleEndian(Long.BYTES).putLong(data.length).array();
+    out.write(length);
+    out.write(maskedChecksum(length));
+    out.write(data);
+    out.write(maskedChecksum(data));
+  }
+
+  private static byte[] maskedChecksum(byte[] data) {
+    CRC32C crc = new CRC32C();
+    crc.update(data);
+    int rotated = Integer.rotateRight((int) crc.getValue(), 15);
+    return littleEndian(Integer.BYTES).putInt(rotated + MASK_DELTA).array();
+  }
+
+  private static ByteBuffer littleEndian(int bytes) {
+    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  }
+}

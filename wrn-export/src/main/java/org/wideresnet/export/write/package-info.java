@@ -1,0 +1,2 @@
+/** How an export is written and checked. */
+package org.wideresnet.export.write;

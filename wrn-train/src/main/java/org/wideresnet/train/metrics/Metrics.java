@@ -1,0 +1,181 @@
+package org.wideresnet.train.metrics;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/**
+ * Measures a classifier by the probabilities that it gives, batch after batch, whatever computed
+ * them. Of equal probabilities the class with the lower number comes first. Every mean is NaN as
+ * long as there is nothing to take it of. Not thread-safe.
+ */
+public final class Metrics {
+
+  private static final int TOP = 5;
+
+  private final long[][] confusion;
+  private final CalibrationError calibration = new CalibrationError();
+  private long examples;
+  private long right;
+  private long inTop;
+  private double surprise;
+
+  /**
+   * How well one class is recognised.
+   *
+   * @param label the number of the class
+   * @param examples how many examples are of this class
+   * @param precision the share of those called so that are of this class; NaN if none was
+   * @param recall the share of those of this class that were called so; NaN if there is none
+   */
+  public record ClassScore(int label, long examples, double precision, double recall) {}
+
+  /**
+   * Starts with nothing measured.
+   *
+   * @param classes the number of classes
+   */
+  public Metrics(int classes) {
+    confusion = new long[classes][classes];
+  }
+
+  /**
+   * Adds a batch.
+   *
+   * @param probabilities {@code [batch, classes]}, each row summing to 1
+   * @param labels {@code [batch]}, the numbers of the right classes
+   * @throws IllegalArgumentException if the sizes do not agree, a label is no class, or a
+   *     probability is not in {@code [0, 1]}
+   */
+  public void add(float[][] probabilities, int[] labels) {
+    if (probabilities.length != labels.length) {
+      throw new IllegalArgumentException(
+          "There are "
+              + probabilities.length
+              + " rows of probabilities and "
+              + labels.length
+              + " labels; each row needs one.");
+    }
+    for (int i = 0; i < labels.length; i++) {
+      check(probabilities[i], labels[i]);
+    }
+    for (int i = 0; i < labels.length; i++) {
+      add(probabilities[i], labels[i]);
+    }
+  }
+
+  private void check(float[] row, int label) {
+    if (row.length != confusion.length || label < 0 || label >= confusion.length) {
+      throw new IllegalArgumentException(
+          row.length
+              + " probabilities for the label "
+              + label
+              + " do not fit "
+              + confusion.length
+              + " classes.");
+    }
+    for (float probability : row) {
+      if (!(probability >= 0 && probability <= 1.0001f)) { // a softmax may round up
+        throw new IllegalArgumentException(
+            "A probability is " + probability + "; it must lie in [0, 1].");
+      }
+    }
+  }
+
+  private void add(float[] row, int label) {
+    int predicted = 0;
+    int before = 0;
+    for (int j = 0; j < row.length; j++) {
+      if (row[j] > row[predicted]) {
+        predicted = j;
+      }
+      if (row[j] > row[label] || (row[j] == row[label] && j < label)) {
+        before++;
+      }
+    }
+    examples++;
+    right += predicted == label ? 1 : 0;
+    inTop += before < TOP ? 1 : 0;
+    surprise -= Math.log(Math.max(row[label], Float.MIN_VALUE));
+    confusion[label][predicted]++;
+    calibration.add(row[predicted], predicted == label);
+  }
+
+  /** Returns the number of examples. */
+  public long examples() {
+    return examples;
+  }
+
+  /** Returns the share of examples whose most probable class is the right one. */
+  public double accuracy() {
+    return (double) right / examples;
+  }
+
+  /** Returns the share of examples whose right class is among the five most probable. */
+  public double top5Accuracy() {
+    return (double) inTop / examples;
+  }
+
+  /**
+   * Returns the mean negative log-likelihood of the right class, in nats. A probability of 0 counts
+   * as the smallest positive float.
+   */
+  public double nll() {
+    return surprise / examples;
+  }
+
+  /**
+   * Returns the expected calibration error of the most probable class, over 15 bins of equal width.
+   *
+   * @see <a href="https://arxiv.org/abs/1706.04599">Guo et al., equation 5</a>
+   */
+  public double ece() {
+    return calibration.expectedError();
+  }
+
+  /** Returns how many examples of a class (row) were called another (column). */
+  public long[][] confusionMatrix() {
+    return Arrays.stream(confusion).map(long[]::clone).toArray(long[][]::new);
+  }
+
+  /** Returns how well each class is recognised, by its number. */
+  public List<ClassScore> classScores() {
+    return IntStream.range(0, confusion.length).mapToObj(this::classScore).toList();
+  }
+
+  private ClassScore classScore(int label) {
+    long count = Arrays.stream(confusion[label]).sum();
+    long called = Arrays.stream(confusion).mapToLong(row -> row[label]).sum();
+    double hits = confusion[label][label];
+    return new ClassScore(label, count, hits / called, hits / count);
+  }
+
+  /**
+   * Returns {@link #classScores} as a table, percentages with two decimals.
+   *
+   * @param classNames the names of the classes, by number
+   */
+  public String classTable(List<String> classNames) {
+    int width = classNames.stream().mapToInt(String::length).max().orElse(0);
+    String format = "%-" + Math.max(5, width) + "s  %8s  %9s  %6s%n";
+    StringBuilder table =
+        new StringBuilder(
+            String.format(Locale.ROOT, format, "class", "examples", "precision", "recall"));
+    for (ClassScore score : classScores()) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              format,
+              classNames.get(score.label()),
+              score.examples(),
+              percent(score.precision()),
+              percent(score.recall())));
+    }
+    return table.toString();
+  }
+
+  private static String percent(double share) {
+    return Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.2f", 100 * share);
+  }
+}

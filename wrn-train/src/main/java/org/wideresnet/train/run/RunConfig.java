@@ -1,0 +1,171 @@
+package org.wideresnet.train.run;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.wideresnet.train.device.MachineInfo;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
+import org.wideresnet.train.settings.RecipeFormat;
+
+/**
+ * Everything needed to repeat a run, and how it ended: the file {@code run.json}.
+ *
+ * @param format the version of this format, {@link #FORMAT}
+ * @param state how far the run is
+ * @param started when it started, in ISO 8601 with the time zone
+ * @param recipe the recipe with all that the command line changed; it names model and variant
+ * @param data the data set
+ * @param options the seed, and how the training is computed
+ * @param versions the versions of the programs
+ * @param machine the machine
+ * @param result the final figures; null where there are none yet
+ */
+public record RunConfig(
+    int format,
+    State state,
+    String started,
+    Recipe recipe,
+    Data data,
+    ComputeSettings options,
+    Versions versions,
+    MachineInfo machine,
+    Result result) {
+
+  /** The version of the format that this class reads and writes. */
+  public static final int FORMAT = 1;
+
+  /** How far a run is. */
+  public enum State {
+    /** It is running, or ended without being able to say so. */
+    @JsonProperty("running")
+    RUNNING,
+    /** All its epochs are done. */
+    @JsonProperty("finished")
+    FINISHED,
+    /** It was stopped after a checkpoint and can be resumed. */
+    @JsonProperty("interrupted")
+    INTERRUPTED
+  }
+
+  /**
+   * The data set of a run.
+   *
+   * @param name its name, such as {@code cifar10}
+   * @param directory the folder of its files
+   * @param checksum the checksum of their content
+   * @param validation the number of training images that were split off for validation
+   */
+  public record Data(String name, String directory, String checksum, int validation) {}
+
+  /**
+   * The versions of the programs.
+   *
+   * @param project the version of this project
+   * @param tensorflow the version of TensorFlow
+   * @param java the version of the Java runtime
+   */
+  public record Versions(String project, String tensorflow, String java) {}
+
+  /**
+   * The final figures.
+   *
+   * @param epochs the number of epochs that were trained
+   * @param steps the number of steps that were taken
+   * @param testAccuracy the accuracy on the test set after the last epoch, in {@code [0, 1]}
+   * @param testLoss the mean cross-entropy there
+   * @param imagesPerSecond the training images a second
+   * @param seconds the whole time, evaluation included
+   */
+  public record Result(
+      int epochs,
+      long steps,
+      double testAccuracy,
+      double testLoss,
+      double imagesPerSecond,
+      double seconds) {}
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+          .addModule(RecipeFormat.jsonModule())
+          .build();
+
+  /**
+   * Checks that the recipe is complete.
+   *
+   * @throws IllegalArgumentException if it leaves the model or the variant open
+   */
+  public RunConfig {
+    if (recipe.network().model().isEmpty() || recipe.network().variant().isEmpty()) {
+      throw new IllegalArgumentException(
+          "The recipe of a run must name the model and the variant.");
+    }
+  }
+
+  /** Returns a copy in another state. */
+  public RunConfig with(State newState) {
+    return new RunConfig(
+        format, newState, started, recipe, data, options, versions, machine, result);
+  }
+
+  /** Returns a copy with the final figures, in another state. */
+  public RunConfig with(State newState, Result figures) {
+    return new RunConfig(
+        format, newState, started, recipe, data, options, versions, machine, figures);
+  }
+
+  /**
+   * Reads the description of a run.
+   *
+   * @throws IllegalArgumentException if the file is none, or of another format
+   * @throws IOException if it cannot be read
+   */
+  public static RunConfig read(Path file) throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    try {
+      int format = JSON.readTree(content).path("format").asInt();
+      if (format != FORMAT) {
+        throw new IllegalArgumentException(
+            "The file %s has the format %d; this version reads format %d."
+                .formatted(file, format, FORMAT));
+      }
+      return JSON.readValue(content, RunConfig.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "The file %s does not describe a run: %s.".formatted(file, reason(e)), e);
+    }
+  }
+
+  private static String reason(JsonProcessingException e) {
+    String message = e.getOriginalMessage().lines().findFirst().orElse("it is empty");
+    if (message.startsWith("Missing creator property")) {
+      return message.replaceFirst("[^']*('[^']*').*", "the key $1 is missing");
+    }
+    return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+  }
+
+  /**
+   * Writes the description, replacing an older one in one step.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public void write(Path file) throws IOException {
+    AtomicFile.write(file, JSON.writeValueAsString(this) + "\n");
+  }
+}

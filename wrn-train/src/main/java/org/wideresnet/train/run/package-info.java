@@ -1,0 +1,2 @@
+/** The directory of a run and what lies in it. */
+package org.wideresnet.train.run;

@@ -1,0 +1,108 @@
+package org.wideresnet.train.settings;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.OptionalInt;
+import org.wideresnet.data.augment.Augmentation;
+import org.wideresnet.model.Normalization;
+
+/**
+ * Everything that decides how a network is trained, apart from the data and the machine. Recipes
+ * are YAML files; some ship with the project ({@link #SHIPPED}).
+ *
+ * @param name what the recipe is called, such as {@code quick}
+ * @param network what it says of the network
+ * @param optimizer the optimiser and its weight decay
+ * @param learningRate the highest learning rate, positive
+ * @param schedule how the learning rate changes
+ * @param epochs the number of epochs, 1 or more
+ * @param earlyStopping the number of epochs without a better accuracy on the validation split after
+ *     which the training ends before its time, 1 or more
+ * @param stepsPerEpoch the number of steps of an epoch, where an epoch is not one pass over the
+ *     training set
+ * @param batchSize the number of images of a step, 1 or more
+ * @param augment the augmentation: a name that {@link Augmentation#parse} knows
+ * @param normalization the statistics that the input is normalised by
+ * @param labelSmoothing the share of a label's weight that is spread over all classes, in {@code
+ *     [0, 1)}
+ */
+public record Recipe(
+    String name,
+    NetworkSettings network,
+    OptimizerSettings optimizer,
+    double learningRate,
+    ScheduleSettings schedule,
+    int epochs,
+    OptionalInt earlyStopping,
+    OptionalInt stepsPerEpoch,
+    int batchSize,
+    String augment,
+    Normalization.Kind normalization,
+    double labelSmoothing) {
+
+  /** The names of the recipes that ship with the project. */
+  public static final List<String> SHIPPED =
+      List.of("keras", "paper-cifar10", "paper-cifar100", "quick", "smoke");
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if a value is out of range
+   */
+  public Recipe {
+    Require.positive("learning_rate", learningRate);
+    Require.atLeastOne("epochs", epochs);
+    earlyStopping.ifPresent(patience -> Require.atLeastOne("early_stopping", patience));
+    stepsPerEpoch.ifPresent(steps -> Require.atLeastOne("steps_per_epoch", steps));
+    Require.atLeastOne("batch_size", batchSize);
+    Augmentation.parse(augment);
+    Require.fraction("label_smoothing", labelSmoothing);
+    // A warm-up that is longer than the training shows here, not after the data is loaded.
+    schedule.resolve(learningRate, stepsPerEpoch.orElse(1_000), epochs);
+  }
+
+  /**
+   * Returns a recipe that ships with the project, or reads one from a YAML file.
+   *
+   * @param nameOrFile one of {@link #SHIPPED} or the path of a file
+   * @throws IllegalArgumentException if there is no such recipe, or the file is no recipe; the
+   *     message names the file and the key
+   */
+  public static Recipe load(String nameOrFile) {
+    return RecipeFile.load(nameOrFile);
+  }
+
+  /**
+   * Returns a recipe from a tree as {@link #toTree} makes it.
+   *
+   * @throws IllegalArgumentException if the tree is no recipe; the message names the key
+   */
+  public static Recipe fromTree(ObjectNode tree) {
+    return RecipeFormat.read(tree, "recipe");
+  }
+
+  /** Returns this recipe with the keys of its YAML form, for {@code run.json}. */
+  public ObjectNode toTree() {
+    return RecipeFormat.write(this);
+  }
+
+  /** Returns this recipe as YAML; {@link #load} reads it. */
+  public String toYaml() {
+    return RecipeFile.toYaml(this);
+  }
+
+  /**
+   * Returns the learning rate of every step.
+   *
+   * @param stepsOfAnEpoch the number of steps of an epoch, 1 or more
+   * @throws IllegalArgumentException if the warm-up is not shorter than the training
+   */
+  public LearningRateSchedule learningRates(long stepsOfAnEpoch) {
+    return schedule.resolve(learningRate, stepsOfAnEpoch, epochs);
+  }
+
+  /** Returns a builder that holds the values of this recipe. */
+  public RecipeBuilder toBuilder() {
+    return new RecipeBuilder(this);
+  }
+}

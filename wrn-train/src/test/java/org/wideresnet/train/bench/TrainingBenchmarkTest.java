@@ -1,0 +1,68 @@
+package org.wideresnet.train.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Comparator;
+import org.junit.jupiter.api.Test;
+import org.wideresnet.model.Variant;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.OptimizerSettings;
+
+class TrainingBenchmarkTest {
+  private static final WideResNetConfig NETWORK = Variant.PAPER.config(10, 1, 10);
+  private static final long MULTIPLY_ADDS = WideResNet.of(NETWORK).multiplyAdds();
+
+  /** The stem, two in each of three blocks, and a shortcut in the two that change shapes. */
+  private static final int CONVOLUTIONS = 1 + 3 * 2 + 2;
+
+  @Test
+  void measuresStepsOfTheNetworkItIsGiven() {
+    try (TrainingBenchmark benchmark = benchmark(ComputeSettings.DEFAULTS)) {
+      benchmark.warmUp(1);
+      TrainingBenchmark.Measured measured = benchmark.measure(2);
+      assertThat(measured.model()).isEqualTo("WRN-10-1");
+      assertThat(measured.imagesPerSecond() * measured.stepSecondsMedian())
+          .isCloseTo(4, within(1e-6));
+      assertThat(measured.peakRssBytes()).isGreaterThanOrEqualTo(0);
+      assertThat(measured.gflops())
+          .isCloseTo(measured.imagesPerSecond() * 6 * MULTIPLY_ADDS / 1e9, within(1e-6));
+    }
+  }
+
+  @Test
+  void profileNamesTheOpsThatTheTimeGoesTo() {
+    try (TrainingBenchmark benchmark = benchmark(ComputeSettings.DEFAULTS)) {
+      StepProfile profile = benchmark.profile();
+      assertThat(profile.ops())
+          .filteredOn(op -> op.type().endsWith("Conv2DBackpropFilter"))
+          .singleElement()
+          .satisfies(op -> assertThat(op.count()).isEqualTo(CONVOLUTIONS))
+          .satisfies(op -> assertThat(op.seconds()).isPositive());
+      assertThat(profile.ops().stream().mapToDouble(StepProfile.Op::share).sum())
+          .isCloseTo(1, within(1e-9));
+      assertThat(profile.ops().stream().map(StepProfile.Op::seconds))
+          .isSortedAccordingTo(Comparator.reverseOrder());
+    }
+  }
+
+  @Test
+  void splitsTheBatchAsTheOptionsSay() {
+    ComputeSettings split = ComputeSettings.DEFAULTS.toBuilder().towers(2).accumulate(2).build();
+    try (TrainingBenchmark benchmark = benchmark(split)) {
+      assertThat(benchmark.measure(1).batchSize()).isEqualTo(4);
+    }
+    ComputeSettings three = ComputeSettings.DEFAULTS.toBuilder().towers(3).build();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> benchmark(three))
+        .withMessageContaining("must be a multiple of 3");
+  }
+
+  private static TrainingBenchmark benchmark(ComputeSettings options) {
+    return new TrainingBenchmark(
+        NETWORK, new OptimizerSettings.Sgd(0.9, true, 5e-4, false), 4, options);
+  }
+}

@@ -1,0 +1,187 @@
+package org.wideresnet.train.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HistoryTest {
+
+  private static final History.Row FIRST =
+      new History.Row(0, 0.4561, 0.1, 1.5, 0.588, Double.NaN, 12.25, 4075.5, 2.5, 0.125);
+  private static final History.Row SECOND =
+      new History.Row(1, 1.0 / 3, 5e-4, 1234567.891, 1, 0, 1e-7, 1e9, 0, 1);
+
+  @TempDir Path folder;
+  private Path file;
+  private final Locale locale = Locale.getDefault();
+
+  @BeforeEach
+  void useGermanNumbers() {
+    file = folder.resolve("history.csv");
+    Locale.setDefault(Locale.GERMANY);
+  }
+
+  @AfterEach
+  void restoreLocale() {
+    Locale.setDefault(locale);
+  }
+
+  @Test
+  void rowsAreOnDiskAfterEachEpochWithPointsAndEnglishNames() throws IOException {
+    History history = History.open(file);
+
+    history.append(FIRST);
+    assertThat(file)
+        .hasContent(
+            """
+            epoch,accuracy,learning_rate,loss,val_accuracy,val_loss,seconds,images_per_second,gradient_norm,data_wait
+            0,0.4561,0.1,1.5,0.588,NaN,12.25,4075.5,2.5,0.125
+            """);
+    history.append(SECOND);
+    assertThat(Files.readAllLines(file))
+        .hasSize(3)
+        .last()
+        .isEqualTo("1,0.3333333333333333,5.0E-4,1234567.891,1.0,0.0,1.0E-7,1.0E9,0.0,1.0");
+  }
+
+  @Test
+  void whatWasWrittenIsReadBackAndContinued() throws IOException {
+    History.open(file).append(FIRST);
+    History.open(file).append(SECOND);
+
+    assertThat(History.open(file).rows()).containsExactly(FIRST, SECOND);
+  }
+
+  @Test
+  void aHistoryThatIsNotThereHasNoRows() throws IOException {
+    assertThat(History.open(file).rows()).isEmpty();
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void onlyTheNextEpochCanBeAppended() throws IOException {
+    History history = History.open(file);
+
+    assertThatThrownBy(() -> history.append(SECOND))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The next epoch of " + file + " is 0, not 1.");
+    history.append(FIRST);
+    assertThatThrownBy(() -> history.append(FIRST))
+        .hasMessage("The next epoch of " + file + " is 1, not 0.");
+    assertThat(History.open(file).rows()).containsExactly(FIRST);
+  }
+
+  @Test
+  void theBestEpochIsTheFirstOfTheHighestAccuracy() throws IOException {
+    History history = History.open(file);
+    assertThat(history.best()).isEmpty();
+    assertThat(history.epochsSinceBest()).isZero();
+    double[] accuracies = {0.5, 0.75, 0.7, 0.75};
+    for (int epoch = 0; epoch < accuracies.length; epoch++) {
+      history.append(new History.Row(epoch, 0, 0, 0, accuracies[epoch], 0, 0, 0, 0, 0));
+    }
+    assertThat(history.best()).map(History.Row::epoch).contains(1);
+    assertThat(history.epochsSinceBest()).isEqualTo(2);
+  }
+
+  @Test
+  void truncationKeepsTheFirstEpochsAndLeavesNothingBeside() throws IOException {
+    History history = History.open(file);
+    history.append(FIRST);
+    history.append(SECOND);
+
+    history.truncate(2);
+    assertThat(History.open(file).rows()).containsExactly(FIRST, SECOND);
+    history.truncate(1);
+    assertThat(History.open(file).rows()).containsExactly(FIRST);
+    history.append(SECOND);
+    assertThat(history.rows()).containsExactly(FIRST, SECOND);
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void aFailureLeavesTheOldFile() throws IOException {
+    History.open(file).append(FIRST);
+    // A folder in the place of the unfinished file makes the writing fail.
+    Files.createDirectories(folder.resolve(".history.csv.unfinished"));
+
+    assertThatThrownBy(() -> History.open(file).append(SECOND))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("The file " + file + " could not be written: ");
+    assertThat(History.open(file).rows()).containsExactly(FIRST);
+  }
+
+  @Test
+  void aFileOfKerasIsReadByTheNamesOfItsColumns() throws IOException {
+    Files.writeString(
+        file, "epoch,val_loss,accuracy,loss,f1\r\n0,2.5,0.25,nan,7\r\n1,NA,inf,,8\r\n");
+
+    assertThat(History.open(file).rows())
+        .containsExactly(
+            new History.Row(
+                0,
+                0.25,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                2.5,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN),
+            new History.Row(
+                1,
+                Double.POSITIVE_INFINITY,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ''                      | line 1: the column 'epoch' is missing.
+          'accuracy,loss\n1,2'    | line 1: the column 'epoch' is missing.
+          'epoch,loss\n0,1\n1'    | line 3: 1 fields under 2 columns.
+          'epoch,loss\n0,1,5'     | line 2: 3 fields under 2 columns.
+          'epoch,loss\n0,0x'      | line 2: loss is '0x', which is no number.
+          'epoch,loss\n0.5,1'     | line 2: the epoch is no whole number.
+          'epoch,loss\n,1'        | line 2: the epoch is no whole number.
+          """)
+  void aFileThatIsNoHistoryIsRefusedWithItsLine(String text, String message) throws IOException {
+    Files.writeString(file, text.replace("\\n", "\n"));
+
+    assertThatThrownBy(() -> History.open(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("In " + file + ", " + message);
+  }
+
+  @Test
+  void aFileThatIsNoTextIsRefused() throws IOException {
+    Files.write(file, new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff});
+
+    assertThatThrownBy(() -> History.open(file))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("In " + file + ", line 1: this is no text.");
+  }
+}

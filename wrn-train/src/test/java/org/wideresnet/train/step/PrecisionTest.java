@@ -1,0 +1,69 @@
+package org.wideresnet.train.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.wideresnet.model.Precision;
+import org.wideresnet.model.Variant;
+import org.wideresnet.train.BrightImages;
+import org.wideresnet.train.TrainingListener;
+import org.wideresnet.train.TrainingPlan;
+import org.wideresnet.train.TrainingRun;
+import org.wideresnet.train.device.Kernels;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
+
+class PrecisionTest {
+  private static final int STEPS = 30;
+
+  @TempDir Path temp;
+
+  @Test
+  void bfloat16FollowsFloat32() throws IOException {
+    assumeThat(Kernels.ofThisMachine().bfloat16())
+        .as("the CPU has instructions for bfloat16")
+        .isTrue();
+    List<Double> fp32 = losses(Precision.FP32);
+    List<Double> bf16 = losses(Precision.BF16);
+    assertThat(bf16).isNotEqualTo(fp32);
+    for (int step = 0; step < STEPS; step++) {
+      assertThat(bf16.get(step))
+          .as("mean loss of the first %d steps", step + 1)
+          .isCloseTo(fp32.get(step), within(0.01 * fp32.get(step)));
+    }
+  }
+
+  private List<Double> losses(Precision precision) throws IOException {
+    Recipe recipe =
+        Recipe.load("quick").toBuilder()
+            .model("wrn-10-1")
+            .variant(Variant.PAPER)
+            .epochs(1)
+            .batchSize(16)
+            .build();
+    TrainingPlan plan =
+        TrainingPlan.of(
+            recipe,
+            BrightImages.write(temp, 16 * STEPS, 20, 4),
+            0,
+            ComputeSettings.DEFAULTS.toBuilder().precision(precision).build());
+    List<Double> losses = new ArrayList<>();
+    try (TrainingRun run = TrainingRun.create(temp.resolve(precision.name()), plan, temp)) {
+      run.train(
+          new TrainingListener() {
+            @Override
+            public void stepDone(int epoch, int steps, double loss, double accuracy) {
+              losses.add(loss);
+            }
+          });
+    }
+    return losses;
+  }
+}
