@@ -37,7 +37,7 @@ class ArchitectureTest {
         .whereLayer("data")
         .mayNotAccessAnyLayer()
         .whereLayer("train")
-        .mayOnlyAccessLayers("model", "data")
+        .mayOnlyAccessLayers("model", "data", "export")
         .whereLayer("export")
         .mayOnlyAccessLayers("model")
         .check(PROJECT);
