@@ -62,7 +62,7 @@ class FailuresTest {
   @Test
   void verboseShowsWhereItComesFrom() {
     Wrn wrn = fail(new IllegalArgumentException("No."), true);
-    assertThat(wrn.err()).contains("at org.wideresnet.cli.FailuresTest");
+    assertThat(wrn.err()).contains("at org.wideresnet.cli.terminal.FailuresTest");
     assertThat(wrn.code()).isEqualTo(2);
   }
 
