@@ -94,14 +94,9 @@ public final class RunsCommand implements Callable<Integer> {
 
   /** A run that was killed could not say so, but nobody holds its lock. */
   private static String state(RunDirectory run, RunConfig.State state) throws IOException {
-    if (state != RunConfig.State.RUNNING) {
-      return state.name().toLowerCase(Locale.ROOT);
-    }
-    try (RunLock lock = run.lock()) {
-      return lock == null ? "running" : "stopped";
-    } catch (IllegalArgumentException heldByAnotherProcess) {
-      return "running";
-    }
+    return state == RunConfig.State.RUNNING && !RunLock.isHeld(run.path())
+        ? "stopped"
+        : state.name().toLowerCase(Locale.ROOT);
   }
 
   private static String line(Row row) {

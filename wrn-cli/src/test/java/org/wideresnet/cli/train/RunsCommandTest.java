@@ -63,6 +63,19 @@ class RunsCommandTest {
     }
   }
 
+  /** A folder that can only be read, of another user or on a mounted disk, is listed as well. */
+  @Test
+  void listingWritesNothing() throws IOException {
+    RunDirectory killed = run("killed", RunConfig.State.RUNNING, null);
+    assertThat(Wrn.run("runs", runs).succeeded().out()).contains("stopped");
+    assertThat(killed.path().resolve(".lock")).doesNotExist();
+
+    killed.lock().close();
+    Files.writeString(killed.path().resolve(".lock"), "the process that was killed");
+    assertThat(Wrn.run("runs", runs).succeeded().out()).contains("stopped");
+    assertThat(killed.path().resolve(".lock")).hasContent("the process that was killed");
+  }
+
   @Test
   void aDamagedRunDoesNotHideTheOthers() throws IOException {
     run("good", RunConfig.State.INTERRUPTED, null);

@@ -56,6 +56,23 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns whether a process holds the lock of a run; neither changes the folder nor makes one.
+   *
+   * @param run the folder of the run
+   * @throws IOException if the file system cannot lock
+   */
+  public static boolean isHeld(Path run) throws IOException {
+    Path file = run.toRealPath().resolve(".lock");
+    if (HELD.contains(file) || !Files.exists(file)) {
+      return HELD.contains(file);
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock lock = channel.tryLock(0, Long.MAX_VALUE, true)) {
+      return lock == null;
+    }
+  }
+
   private static String owner(Path file) {
     try {
       return "process " + Files.readString(file);

@@ -44,6 +44,7 @@ class RunLockTest {
     try (BufferedReader output = holder.inputReader()) {
       assertThat(output.readLine()).startsWith("locked");
 
+      assertThat(RunLock.isHeld(run.path())).isTrue();
       assertThatThrownBy(run::lock)
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
@@ -55,6 +56,7 @@ class RunLockTest {
     } finally {
       holder.destroyForcibly().waitFor();
     }
+    assertThat(RunLock.isHeld(run.path())).isFalse();
     run.lock().close();
   }
 
