@@ -93,18 +93,18 @@ public final class ConfusionMatrixChart {
     for (int i = 0; i < counts.length; i++) {
       right += counts[i][i];
     }
-    graphics.setColor(CurvePanel.TEXT);
+    graphics.setColor(ImageCanvas.TEXT);
     graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 18));
     String title =
         all == 0
             ? "no examples"
             : String.format(Locale.ROOT, "%.2f %% of %,d right", 100.0 * right / all, all);
-    centre(graphics, title, left + size / 2, 30);
+    Png.centre(graphics, title, left + size / 2, 30);
     graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 16));
-    centre(graphics, "predicted class", left + size / 2, TITLE_HEIGHT + size + below + 24);
+    Png.centre(graphics, "predicted class", left + size / 2, TITLE_HEIGHT + size + below + 24);
     AffineTransform level = graphics.getTransform();
     graphics.rotate(-Math.PI / 2, MARGIN + 14, TITLE_HEIGHT + size / 2.0);
-    centre(graphics, "true class", MARGIN + 14, TITLE_HEIGHT + size / 2);
+    Png.centre(graphics, "true class", MARGIN + 14, TITLE_HEIGHT + size / 2);
     graphics.setTransform(level);
   }
 
@@ -119,9 +119,9 @@ public final class ConfusionMatrixChart {
         graphics.setColor(mix(i == j ? RIGHT : WRONG, depth));
         graphics.fillRect(j * cell, i * cell, cell, cell);
         if (counts.length <= MOST_COUNTED && counts[i][j] > 0) {
-          graphics.setColor(depth > 0.55 ? Color.WHITE : CurvePanel.TEXT);
+          graphics.setColor(depth > 0.55 ? Color.WHITE : ImageCanvas.TEXT);
           int baseline = i * cell + (cell + metrics.getAscent() - metrics.getDescent()) / 2;
-          centre(graphics, Long.toString(counts[i][j]), j * cell + cell / 2, baseline);
+          Png.centre(graphics, Long.toString(counts[i][j]), j * cell + cell / 2, baseline);
         }
       }
     }
@@ -135,7 +135,7 @@ public final class ConfusionMatrixChart {
 
   private void drawNames(Graphics2D graphics, int size, boolean upright) {
     FontMetrics metrics = graphics.getFontMetrics();
-    graphics.setColor(CurvePanel.TEXT);
+    graphics.setColor(ImageCanvas.TEXT);
     int down = (metrics.getAscent() - metrics.getDescent()) / 2;
     for (int i = 0; i < counts.length; i++) {
       String name = classNames.get(i);
@@ -148,13 +148,9 @@ public final class ConfusionMatrixChart {
         graphics.drawString(name, middle - width, size + GAP + down);
         graphics.setTransform(level);
       } else {
-        centre(graphics, name, middle, size + GAP + metrics.getAscent());
+        Png.centre(graphics, name, middle, size + GAP + metrics.getAscent());
       }
     }
-  }
-
-  private static void centre(Graphics2D graphics, String text, int x, int y) {
-    graphics.drawString(text, x - graphics.getFontMetrics().stringWidth(text) / 2, y);
   }
 
   private static Color mix(Color color, double depth) {

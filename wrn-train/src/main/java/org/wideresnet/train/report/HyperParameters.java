@@ -33,9 +33,13 @@ public final class HyperParameters {
    */
   public static Summary.Value of(JsonNode runJson, double startSeconds) {
     Struct.Builder settings = Struct.newBuilder();
-    collect("", runJson.path("recipe"), settings);
-    collect("data", runJson.path("data"), settings);
-    collect("", runJson.path("options"), settings);
+    FlatJson.of(runJson)
+        .forEach(
+            (path, value) -> {
+              if (path.matches("(recipe|options|data)[.].*") && !value.isNull()) {
+                settings.putFields(path.replaceFirst("^(recipe|options)[.]", ""), value(value));
+              }
+            });
     settings.removeFields("data.checksum").removeFields("data.directory");
     return Summary.Value.newBuilder()
         .setTag(TAG)
@@ -77,18 +81,14 @@ public final class HyperParameters {
     }
   }
 
-  private static void collect(String path, JsonNode node, Struct.Builder settings) {
-    if (node.isObject()) {
-      String prefix = path.isEmpty() ? "" : path + ".";
-      node.properties()
-          .forEach(entry -> collect(prefix + entry.getKey(), entry.getValue(), settings));
-    } else if (node.isNumber()) {
-      settings.putFields(path, Value.newBuilder().setNumberValue(node.asDouble()).build());
-    } else if (node.isBoolean()) {
-      settings.putFields(path, Value.newBuilder().setBoolValue(node.asBoolean()).build());
-    } else if (!node.isNull()) {
-      String text = node.isTextual() ? node.asText() : node.toString();
-      settings.putFields(path, Value.newBuilder().setStringValue(text).build());
+  private static Value value(JsonNode node) {
+    Value.Builder value = Value.newBuilder();
+    if (node.isNumber()) {
+      return value.setNumberValue(node.asDouble()).build();
     }
+    if (node.isBoolean()) {
+      return value.setBoolValue(node.asBoolean()).build();
+    }
+    return value.setStringValue(node.isTextual() ? node.asText() : node.toString()).build();
   }
 }

@@ -1,5 +1,6 @@
 package org.wideresnet.train.report;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
@@ -25,13 +26,18 @@ public final class Png {
       graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
       graphics.setRenderingHint(
           RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-      graphics.setColor(java.awt.Color.WHITE);
+      graphics.setColor(Color.WHITE);
       graphics.fillRect(0, 0, width, height);
       drawing.accept(graphics);
     } finally {
       graphics.dispose();
     }
     return image;
+  }
+
+  /** Writes a text with its middle at x and its baseline at y. */
+  static void centre(Graphics2D graphics, String text, int x, int y) {
+    graphics.drawString(text, x - graphics.getFontMetrics().stringWidth(text) / 2, y);
   }
 
   static void write(BufferedImage image, Path file) throws IOException {

@@ -106,21 +106,13 @@ public final class TensorBoardEvents implements AutoCloseable {
 
   private static Summary.Builder scalars(History.Row row) {
     Summary.Builder summary = Summary.newBuilder();
-    add(summary, "loss/train", row.loss());
-    add(summary, "loss/held_out", row.valLoss());
-    add(summary, "accuracy/train", row.accuracy());
-    add(summary, "accuracy/held_out", row.valAccuracy());
-    add(summary, "learning_rate", row.learningRate());
-    add(summary, "images_per_second", row.imagesPerSecond());
-    add(summary, "gradient_norm", row.gradientNorm());
-    add(summary, "data_wait", row.dataWait());
-    return summary;
-  }
-
-  private static void add(Summary.Builder summary, String tag, double value) {
-    if (Double.isFinite(value)) {
-      summary.addValue(Summary.Value.newBuilder().setTag(tag).setSimpleValue((float) value));
+    for (History.Quantity quantity : History.Quantity.values()) {
+      float value = (float) quantity.of(row);
+      if (Float.isFinite(value)) {
+        summary.addValue(Summary.Value.newBuilder().setTag(quantity.tag()).setSimpleValue(value));
+      }
     }
+    return summary;
   }
 
   private static Event event(History.Row row, Summary.Builder summary, int stepsPerEpoch) {

@@ -1,14 +1,16 @@
 package org.wideresnet.train.run;
 
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
+import java.util.function.ToDoubleFunction;
 
 /**
  * What was measured in every epoch: the file {@code history.csv} of a run. Its first columns have
@@ -16,20 +18,6 @@ import java.util.stream.DoubleStream;
  * name, so a file with others, or in another order, is read as well.
  */
 public final class History {
-
-  /** The columns, in order. */
-  public static final List<String> COLUMNS =
-      List.of(
-          "epoch",
-          "accuracy",
-          "learning_rate",
-          "loss",
-          "val_accuracy",
-          "val_loss",
-          "seconds",
-          "images_per_second",
-          "gradient_norm",
-          "data_wait");
 
   private final Path file;
   private final List<Row> rows;
@@ -49,6 +37,7 @@ public final class History {
    * @param dataWait the share of these seconds that steps waited for their batches, in {@code [0,
    *     1]}
    */
+  @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
   public record Row(
       int epoch,
       double accuracy,
@@ -59,21 +48,67 @@ public final class History {
       double seconds,
       double imagesPerSecond,
       double gradientNorm,
-      double dataWait) {
+      double dataWait) {}
 
-    private String toLine() {
-      return DoubleStream.of(
-              accuracy,
-              learningRate,
-              loss,
-              valAccuracy,
-              valLoss,
-              seconds,
-              imagesPerSecond,
-              gradientNorm,
-              dataWait)
-          .mapToObj(Double::toString)
-          .collect(Collectors.joining(",", epoch + ",", "\n"));
+  /**
+   * What is shown of a row: each is a scalar of TensorBoard, and those with a title have a chart.
+   */
+  public enum Quantity {
+    HELD_OUT_ACCURACY("accuracy/held_out", "%s accuracy", Unit.PERCENT, Row::valAccuracy),
+    TRAINING_ACCURACY("accuracy/train", "training accuracy", Unit.PERCENT, Row::accuracy),
+    HELD_OUT_LOSS("loss/held_out", "%s loss", Unit.NATS, Row::valLoss),
+    TRAINING_LOSS("loss/train", "training loss", Unit.NATS, Row::loss),
+    LEARNING_RATE("learning_rate", "learning rate", Unit.NONE, Row::learningRate),
+    GRADIENT_NORM("gradient_norm", "gradient norm", Unit.NONE, Row::gradientNorm),
+    SPEED("images_per_second", "speed", Unit.IMAGES_PER_SECOND, Row::imagesPerSecond),
+    DATA_WAIT("data_wait", "", Unit.PERCENT, Row::dataWait);
+
+    /** What a value is counted in; a value in {@link #PERCENT} is a share in {@code [0, 1]}. */
+    public enum Unit {
+      PERCENT,
+      NATS,
+      IMAGES_PER_SECOND,
+      NONE
+    }
+
+    private final String tag;
+    private final String title;
+    private final Unit unit;
+    private final ToDoubleFunction<Row> value;
+
+    Quantity(String tag, String title, Unit unit, ToDoubleFunction<Row> value) {
+      this.tag = tag;
+      this.title = title;
+      this.unit = unit;
+      this.value = value;
+    }
+
+    /** Returns those that have a chart, in the order of the page. */
+    public static List<Quantity> charted() {
+      return Arrays.stream(values()).filter(quantity -> !quantity.title.isEmpty()).toList();
+    }
+
+    /** Returns the name of the scalar; those that are drawn to one scale agree before the slash. */
+    public String tag() {
+      return tag;
+    }
+
+    /**
+     * Returns the title of the chart, without the unit.
+     *
+     * @param heldOut what the held-out images are called, such as {@code test}
+     */
+    public String title(String heldOut) {
+      return title.formatted(heldOut);
+    }
+
+    public Unit unit() {
+      return unit;
+    }
+
+    /** Returns the value of an epoch. */
+    public double of(Row row) {
+      return value.applyAsDouble(row);
     }
   }
 
@@ -85,12 +120,11 @@ public final class History {
   /**
    * Opens the history of a run; one that is not there yet has no rows.
    *
-   * @throws IllegalArgumentException if the file is no history; the message names the line
+   * @throws IllegalArgumentException if the file is not a history; the message names the line
    * @throws IOException if it cannot be read
    */
   public static History open(Path file) throws IOException {
-    return new History(
-        file, Files.exists(file) ? new HistoryReader(file).rows() : new ArrayList<>());
+    return new History(file, Files.exists(file) ? HistoryFile.read(file) : new ArrayList<>());
   }
 
   /** Returns the rows, by epoch. */
@@ -121,7 +155,7 @@ public final class History {
           "The next epoch of " + file + " is " + next + ", not " + row.epoch() + ".");
     }
     rows.add(row);
-    write();
+    HistoryFile.write(file, rows);
   }
 
   /**
@@ -132,13 +166,7 @@ public final class History {
    */
   public void truncate(int epochs) throws IOException {
     if (rows.removeIf(row -> row.epoch() >= epochs)) {
-      write();
+      HistoryFile.write(file, rows);
     }
-  }
-
-  private void write() throws IOException {
-    String header = String.join(",", COLUMNS) + "\n";
-    AtomicFile.write(
-        file, rows.stream().map(Row::toLine).collect(Collectors.joining("", header, "")));
   }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.Rows;
 
 class CurvesTest {
 
@@ -68,21 +69,11 @@ class CurvesTest {
   @ValueSource(ints = {3, 20})
   void whatWasNotMeasuredIsNotDrawn(int epochs) {
     List<History.Row> rows =
-        IntStream.range(0, epochs)
-            .mapToObj(
-                i ->
-                    new History.Row(
-                        i,
-                        Double.NaN,
-                        0.1,
-                        i == 1 ? Double.POSITIVE_INFINITY : 1.0 / (i + 1),
-                        Double.NaN,
-                        Double.NaN,
-                        1,
-                        1,
-                        1,
-                        0))
-            .toList();
+        Rows.of(
+            "loss",
+            IntStream.range(0, epochs)
+                .mapToObj(i -> i + "," + (i == 1 ? Double.POSITIVE_INFINITY : 1.0 / (i + 1)))
+                .toList());
     BufferedImage image = new Curves("WRN-16-1", "test", rows).image();
 
     assertThat(curve(image, TRAINING, 0, 600)).isNotEmpty();
@@ -98,12 +89,14 @@ class CurvesTest {
   }
 
   private static List<History.Row> rows(int count) {
-    return IntStream.rangeClosed(1, count)
-        .mapToObj(
-            i ->
-                new History.Row(
-                    i - 1, 1 - 0.5 / i, 0.1, 2.0 / i, 0.9 - 0.5 / i, 0.2 + 2.0 / i, 1, 1, 1, 0))
-        .toList();
+    return Rows.of(
+        "accuracy,loss,val_accuracy,val_loss",
+        IntStream.rangeClosed(1, count)
+            .mapToObj(
+                i ->
+                    "%d,%s,%s,%s,%s"
+                        .formatted(i - 1, 1 - 0.5 / i, 2.0 / i, 0.9 - 0.5 / i, 0.2 + 2.0 / i))
+            .toList());
   }
 
   /** The pixels of a curve by rising x, the legend left out. */

@@ -15,6 +15,7 @@ import org.tensorflow.proto.Summary;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.Rows;
 
 class TensorBoardEventsTest {
   @TempDir Path run;
@@ -31,16 +32,16 @@ class TensorBoardEventsTest {
     assertThat(tags(events.get(1))).containsExactly("start");
     assertThat(tags(events.get(2)))
         .containsExactly(
-            "loss/train",
-            "loss/held_out",
-            "accuracy/train",
             "accuracy/held_out",
+            "accuracy/train",
+            "loss/held_out",
+            "loss/train",
             "learning_rate",
-            "images_per_second",
             "gradient_norm",
+            "images_per_second",
             "data_wait",
             "dense/bias");
-    assertThat(events.get(2).getSummary().getValue(3).getSimpleValue()).isEqualTo(0.25f);
+    assertThat(events.get(2).getSummary().getValue(0).getSimpleValue()).isEqualTo(0.25f);
     assertThat(events.get(2).getSummary().getValue(8).getHisto().getNum()).isEqualTo(2);
     assertThat(tags(events.get(3))).hasSize(8).doesNotContain("accuracy/held_out");
   }
@@ -90,7 +91,9 @@ class TensorBoardEventsTest {
   }
 
   private static History.Row row(int epoch, double valAccuracy) {
-    return new History.Row(epoch, 0.2, 0.1, 2.0, valAccuracy, 1.9, 60, 800, 3, 0.02);
+    return Rows.of(
+        "accuracy,learning_rate,loss,val_accuracy,val_loss,images_per_second,gradient_norm,data_wait",
+        epoch + ",0.2,0.1,2.0," + valAccuracy + ",1.9,800,3,0.02");
   }
 
   private static List<String> tags(Event event) {

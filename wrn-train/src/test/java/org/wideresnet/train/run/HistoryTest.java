@@ -17,10 +17,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HistoryTest {
 
+  private static final String COLUMNS =
+      "accuracy,learning_rate,loss,val_accuracy,val_loss,seconds,images_per_second,gradient_norm,data_wait";
   private static final History.Row FIRST =
-      new History.Row(0, 0.4561, 0.1, 1.5, 0.588, Double.NaN, 12.25, 4075.5, 2.5, 0.125);
+      Rows.of(COLUMNS, "0,0.4561,0.1,1.5,0.588,NaN,12.25,4075.5,2.5,0.125");
   private static final History.Row SECOND =
-      new History.Row(1, 1.0 / 3, 5e-4, 1234567.891, 1, 0, 1e-7, 1e9, 0, 1);
+      Rows.of(COLUMNS, "1,0.3333333333333333,5e-4,1234567.891,1,0,1e-7,1e9,0,1");
 
   @TempDir Path folder;
   private Path file;
@@ -89,7 +91,7 @@ class HistoryTest {
     assertThat(history.epochsSinceBest()).isZero();
     double[] accuracies = {0.5, 0.75, 0.7, 0.75};
     for (int epoch = 0; epoch < accuracies.length; epoch++) {
-      history.append(new History.Row(epoch, 0, 0, 0, accuracies[epoch], 0, 0, 0, 0, 0));
+      history.append(Rows.of("val_accuracy", epoch + "," + accuracies[epoch]));
     }
     assertThat(history.best()).map(History.Row::epoch).contains(1);
     assertThat(history.epochsSinceBest()).isEqualTo(2);
@@ -107,6 +109,9 @@ class HistoryTest {
     assertThat(History.open(file).rows()).containsExactly(FIRST);
     history.append(SECOND);
     assertThat(history.rows()).containsExactly(FIRST, SECOND);
+    history.truncate(0);
+    assertThat(file).hasContent("epoch," + COLUMNS + "\n");
+    assertThat(History.open(file).rows()).isEmpty();
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).containsExactly(file);
     }
@@ -131,28 +136,14 @@ class HistoryTest {
 
     assertThat(History.open(file).rows())
         .containsExactly(
-            new History.Row(
-                0,
-                0.25,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                2.5,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN),
-            new History.Row(
-                1,
-                Double.POSITIVE_INFINITY,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN));
+            Rows.of("accuracy,val_loss", "0,0.25,2.5"), Rows.of("accuracy", "1,Infinity"));
+    assertThat(History.open(file).rows().get(0))
+        .returns(0.25, History.Row::accuracy)
+        .returns(2.5, History.Row::valLoss)
+        .matches(row -> Double.isNaN(row.loss()) && Double.isNaN(row.dataWait()));
+    assertThat(History.open(file).rows().get(1))
+        .returns(Double.POSITIVE_INFINITY, History.Row::accuracy)
+        .matches(row -> Double.isNaN(row.valLoss()) && Double.isNaN(row.loss()));
   }
 
   @ParameterizedTest
@@ -160,20 +151,24 @@ class HistoryTest {
       delimiter = '|',
       textBlock =
           """
-          ''                      | line 1: the column 'epoch' is missing.
-          'accuracy,loss\n1,2'    | line 1: the column 'epoch' is missing.
-          'epoch,loss\n0,1\n1'    | line 3: 1 fields under 2 columns.
-          'epoch,loss\n0,1,5'     | line 2: 3 fields under 2 columns.
-          'epoch,loss\n0,0x'      | line 2: loss is '0x', which is no number.
-          'epoch,loss\n0.5,1'     | line 2: the epoch is no whole number.
-          'epoch,loss\n,1'        | line 2: the epoch is no whole number.
+          ''                      | line 1: | Empty header line
+          'accuracy,loss\n1,2'    | line 1: | column 'epoch' is missing
+          'accuracy,loss\n'       | line 1: | column 'epoch' is missing
+          'epoch,loss\n0,1\n1'    | line 3: | expected 2, found 1
+          'epoch,loss\n0,1,5'     | line 2: | expected at most 2
+          'epoch,loss\n0,0x'      | line 2: | loss is '0x', which is not a number.
+          'epoch,loss\n0.5,1'     | line 2: | epoch is '0.5', which is not a whole number.
+          'epoch,loss\n,1'        | line 2: | epoch is '', which is not a whole number.
+          'epoch,loss\n-1,1'      | line 2: | epoch is '-1', which is not a whole number.
           """)
-  void aFileThatIsNoHistoryIsRefusedWithItsLine(String text, String message) throws IOException {
+  void aFileThatIsNoHistoryIsRefusedWithItsLine(String text, String line, String rule)
+      throws IOException {
     Files.writeString(file, text.replace("\\n", "\n"));
 
     assertThatThrownBy(() -> History.open(file))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("In " + file + ", " + message);
+        .hasMessageStartingWith("In " + file + ", " + line)
+        .hasMessageContaining(rule);
   }
 
   @Test
@@ -182,6 +177,7 @@ class HistoryTest {
 
     assertThatThrownBy(() -> History.open(file))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("In " + file + ", line 1: this is no text.");
+        .hasMessageStartingWith("In " + file + ", line 1: ")
+        .hasMessageContaining("not text");
   }
 }

@@ -3,52 +3,55 @@ package org.wideresnet.train.report.html;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import org.wideresnet.train.report.Axis;
+import org.wideresnet.train.report.Chart;
+import org.wideresnet.train.report.NumberFormats;
+import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.History.Quantity;
 
-/** The curves of all runs, one chart a quantity, over the epochs and over the time of training. */
+/**
+ * The curves of all runs, one chart a quantity, over the epochs and over the time of training, and
+ * the tables of their values.
+ */
 record CurvesSection(List<ReportedRun> runs, Legend legend) {
 
-  /** What the horizontal axis shows. */
-  private enum Across {
-    EPOCHS,
-    TIME;
+  /**
+   * What the horizontal axis shows.
+   *
+   * @param name its CSS class
+   * @param unit what one of its units is in those of the values
+   * @param leastStep the least distance of its ticks
+   */
+  private record Across(
+      String name,
+      String title,
+      double unit,
+      double leastStep,
+      Function<ReportedRun, double[]> values) {
 
-    private double value(ReportedRun run, int index) {
-      return this == EPOCHS ? run.epochs().get(index).epoch() + 1 : run.secondsAt(index);
-    }
-  }
-
-  /** The units of time, with the seconds they have; the largest that is exceeded is taken. */
-  private enum TimeUnit {
-    HOURS("h", 3600),
-    MINUTES("min", 60),
-    SECONDS("s", 1);
-
-    private final String symbol;
-    private final int seconds;
-
-    TimeUnit(String symbol, int seconds) {
-      this.symbol = symbol;
-      this.seconds = seconds;
+    double[] of(ReportedRun run) {
+      return Arrays.stream(values.apply(run)).map(value -> value / unit).toArray();
     }
 
-    private static TimeUnit of(double most) {
-      return Arrays.stream(values())
-          .filter(unit -> most > 2 * unit.seconds)
-          .findFirst()
-          .orElse(SECONDS);
+    double longest(List<ReportedRun> runs) {
+      return runs.stream()
+          .flatMapToDouble(run -> Arrays.stream(of(run)))
+          .filter(Double::isFinite)
+          .max()
+          .orElse(0);
     }
   }
 
   String html() {
-    double longest = longest(Across.TIME);
-    String charts = charts(Across.EPOCHS, 1, "epochs");
+    String charts = charts(new Across("epochs", "epochs", 1, 1, ReportedRun::epochNumbers));
     String choice = "";
-    if (longest > 0) {
-      TimeUnit unit = TimeUnit.of(longest);
-      charts += charts(Across.TIME, unit.seconds, "time of training, " + unit.symbol);
+    double seconds = over("s", 1).longest(runs);
+    if (seconds > 0) {
+      charts +=
+          charts(seconds > 7200 ? over("h", 3600) : seconds > 120 ? over("min", 60) : over("s", 1));
       choice =
           """
           <input type="radio" name="across" id="over-epochs" checked="checked"/><label for="over-epochs">over epochs</label>
@@ -59,72 +62,85 @@ record CurvesSection(List<ReportedRun> runs, Legend legend) {
         "Curves", choice + legend.html(runs) + "<div class=\"charts\">\n" + charts + "</div>\n");
   }
 
-  private String charts(Across across, double unit, String xTitle) {
-    Axis x = Axis.covering(0, longest(across) / unit, across == Across.EPOCHS ? 1 : 0);
-    return Arrays.stream(Quantity.values())
-        .filter(quantity -> values(quantity).findAny().isPresent())
-        .map(quantity -> figure(quantity, across, unit, x, xTitle))
+  private static Across over(String symbol, int seconds) {
+    return new Across("time", "time of training, " + symbol, seconds, 0, ReportedRun::elapsed);
+  }
+
+  private String charts(Across across) {
+    List<History.Row> rows = runs.stream().flatMap(run -> run.epochs().stream()).toList();
+    return Quantity.charted().stream()
+        .filter(quantity -> rows.stream().mapToDouble(quantity::of).anyMatch(Double::isFinite))
+        .map(quantity -> figure(quantity, across, Chart.scale(quantity, rows)))
         .collect(Collectors.joining());
   }
 
-  private String figure(Quantity quantity, Across across, double unit, Axis x, String xTitle) {
-    String title = quantity.title(heldOut(runs));
-    Chart chart = new Chart(x, xTitle, scale(quantity), description(quantity, title, xTitle));
+  private String figure(Quantity quantity, Across across, Axis y) {
+    String title = title(quantity, runs);
+    Axis x = Axis.covering(0, across.longest(runs), across.leastStep());
     List<Chart.Curve> curves =
         runs.stream()
             .map(
                 run ->
                     new Chart.Curve(
-                        legend.style(run),
-                        IntStream.range(0, run.epochs().size())
-                            .mapToDouble(i -> across.value(run, i) / unit)
-                            .toArray(),
-                        run.epochs().stream().mapToDouble(quantity::value).toArray()))
+                        legend.style(run), across.of(run), Chart.values(quantity, run.epochs())))
             .toList();
+    String description =
+        runs.stream()
+            .map(run -> run.name() + " ends at " + NumberFormats.of(quantity, run.lastEpoch()))
+            .collect(Collectors.joining("; ", title + ", over " + across.title() + ": ", "."));
     return """
         <figure class="%s" data-quantity="%s" data-high="%s">
         <figcaption>%s</figcaption>
         %s</figure>
         """
         .formatted(
-            across.name().toLowerCase(Locale.ROOT),
+            across.name(),
             quantity,
-            x.high() * unit,
+            x.high() * across.unit(),
             Html.escape(title),
-            chart.svg(curves));
+            SvgChart.of(new Chart(x, across.title(), y), curves, description));
   }
 
-  private Axis scale(Quantity quantity) {
-    double[] all = quantity.ofSameScale().stream().flatMapToDouble(this::values).toArray();
-    double min = quantity.startsAtZero() ? 0 : DoubleStream.of(all).min().orElseThrow();
-    return Axis.covering(min, DoubleStream.of(all).max().orElseThrow(), 0);
+  /** Returns all values of the curves as tables; the script of the page takes them from there. */
+  String tables() {
+    return Html.section(
+        "Every epoch", runs.stream().map(this::table).collect(Collectors.joining()));
   }
 
-  private DoubleStream values(Quantity quantity) {
-    return runs.stream()
-        .flatMap(run -> run.epochs().stream())
-        .mapToDouble(quantity::value)
-        .filter(Double::isFinite);
+  private String table(ReportedRun run) {
+    double[] elapsed = run.elapsed();
+    List<History.Row> rows = run.epochs();
+    HtmlTable<Integer> table =
+        new HtmlTable<Integer>(
+                " class=\"epochs\" data-run=\"%s\" data-style=\"%s\""
+                    .formatted(Html.escape(run.name()), legend.style(run)))
+            .rows(
+                i ->
+                    " data-epochs=\"%d\" data-time=\"%s\""
+                        .formatted(rows.get(i).epoch() + 1, elapsed[i]))
+            .number("Epoch", i -> Integer.toString(rows.get(i).epoch() + 1));
+    for (Quantity quantity : Quantity.charted()) {
+      table.html(
+          Html.escape(title(quantity, List.of(run))),
+          " class=\"number\" data-quantity=\"" + quantity + "\"",
+          i -> NumberFormats.of(quantity, rows.get(i)));
+    }
+    return Html.details(
+        legend.entry(run), table.of(IntStream.range(0, rows.size()).boxed().toList()));
   }
 
-  private double longest(Across across) {
-    return runs.stream()
-        .flatMapToDouble(
-            run -> IntStream.range(0, run.epochs().size()).mapToDouble(i -> across.value(run, i)))
-        .filter(Double::isFinite)
-        .max()
-        .orElse(0);
-  }
-
-  private String description(Quantity quantity, String title, String xTitle) {
-    return runs.stream()
-        .map(run -> run.name() + " ends at " + quantity.text(run.lastEpoch()))
-        .collect(Collectors.joining("; ", title + ", over " + xTitle + ": ", "."));
-  }
-
-  /** Returns what the images are called that the {@code val_} columns were measured on. */
-  static String heldOut(List<ReportedRun> runs) {
+  /** Returns the name of a quantity with its unit. */
+  private static String title(Quantity quantity, List<ReportedRun> runs) {
     long split = runs.stream().filter(ReportedRun::hasValidation).count();
-    return split == 0 ? "test" : split == runs.size() ? "validation" : "test or validation";
+    String heldOut =
+        split == 0 ? "test" : split == runs.size() ? "validation" : "test or validation";
+    String title = quantity.title(heldOut);
+    return title.substring(0, 1).toUpperCase(Locale.ROOT)
+        + title.substring(1)
+        + switch (quantity.unit()) {
+          case PERCENT -> ", %";
+          case IMAGES_PER_SECOND -> ", images/s";
+          case NATS, NONE -> "";
+        };
   }
 }

@@ -1,41 +1,23 @@
 package org.wideresnet.train.report.html;
 
-import java.util.Locale;
+import org.apache.commons.text.StringEscapeUtils;
 
 /** Text that stands in HTML, whatever its characters; the HTML is well-formed XML as well. */
 final class Html {
 
+  /** What stands where nothing was recorded, though it was for other runs. */
+  static final String NOT_RECORDED = "<span class=\"missing\">not recorded</span>";
+
   private Html() {}
 
-  /** Escapes a text for an element or an attribute; characters that XML lacks are replaced. */
+  /** Escapes a text for an element or an attribute; characters that XML lacks are left out. */
   static String escape(String text) {
-    StringBuilder escaped = new StringBuilder();
-    text.codePoints().forEach(character -> append(escaped, character));
-    return escaped.toString();
+    return StringEscapeUtils.escapeXml10(text);
   }
 
-  private static void append(StringBuilder escaped, int character) {
-    switch (character) {
-      case '&' -> escaped.append("&amp;");
-      case '<' -> escaped.append("&lt;");
-      case '>' -> escaped.append("&gt;");
-      case '"' -> escaped.append("&quot;");
-      case '\'' -> escaped.append("&#39;");
-      default -> escaped.appendCodePoint(isOfXml(character) ? character : 0xFFFD);
-    }
-  }
-
-  private static boolean isOfXml(int character) {
-    return character >= 0x20 && character <= 0xD7FF
-        || character >= 0xE000 && character <= 0xFFFD
-        || character >= 0x10000
-        || character == '\t'
-        || character == '\n'
-        || character == '\r';
-  }
-
-  static String capitalized(String text) {
-    return text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+  /** Highlights a text. */
+  static String mark(String text) {
+    return "<mark>" + escape(text) + "</mark>";
   }
 
   /** Returns a section of the page under its heading. */

@@ -91,8 +91,7 @@ public final class HtmlReport {
                 + new CurvesSection(runs, legend).html()
                 + new ParitySection(runs, legend).html()
                 + new SettingsSection(runs, legend).html()
-                + new MachinesSection(runs).html()
-                + new EpochsSection(runs, legend).html(),
+                + new CurvesSection(runs, legend).tables(),
             resource("page.js"));
   }
 

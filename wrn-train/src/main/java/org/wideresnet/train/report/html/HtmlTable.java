@@ -1,80 +1,97 @@
 package org.wideresnet.train.report.html;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** A table with headings above and at the left; it scrolls sideways where it is too wide. */
-final class HtmlTable {
+/**
+ * A table of things, one a row; it scrolls sideways where it is too wide. Its first column holds
+ * the headings of the rows.
+ *
+ * @param <T> the things
+ */
+final class HtmlTable<T> {
 
-  /**
-   * A cell.
-   *
-   * @param html what stands in it
-   * @param attributes the attributes of its element, with a space before each
-   */
-  record Cell(String html, String attributes) {
+  private final String attributes;
+  private final List<Column<T>> columns = new ArrayList<>();
+  private Function<T, String> rowAttributes = row -> "";
 
-    static Cell text(String text) {
-      return new Cell(Html.escape(text), "");
-    }
+  private record Column<T>(String heading, String attributes, Function<T, String> html) {
 
-    static Cell number(String text) {
-      return marked(text, "number");
-    }
-
-    static Cell marked(String text, String cssClass) {
-      return new Cell(Html.escape(text), " class=\"" + cssClass + "\"");
-    }
-
-    /** A key of JSON, which may be broken between its words. */
-    static Cell key(String key) {
-      return new Cell(Html.escape(key).replaceAll("[._]", "$0<wbr/>"), "");
-    }
-
-    private String element(String name, String scope) {
-      return "<" + name + scope + attributes + ">" + html + "</" + name + ">";
+    private String element(String name, String scope, String content) {
+      return "<" + name + scope + attributes + ">" + content + "</" + name + ">";
     }
   }
-
-  private final StringBuilder html = new StringBuilder();
 
   /**
    * Starts a table.
    *
    * @param attributes the attributes of its element, with a space before each
-   * @param headings the headings of all columns
    */
-  HtmlTable(String attributes, List<Cell> headings) {
-    html.append("<div class=\"scroll\">\n<table").append(attributes).append(">\n<thead>\n<tr>");
-    headings.forEach(heading -> html.append(heading.element("th", " scope=\"col\"")));
-    html.append("</tr>\n</thead>\n<tbody>\n");
+  HtmlTable(String attributes) {
+    this.attributes = attributes;
   }
 
-  /** Starts a table. */
-  static HtmlTable of(Cell... headings) {
-    return new HtmlTable("", List.of(headings));
-  }
-
-  /** Starts a table of texts that are long and are broken into lines. */
-  static HtmlTable wide(List<Cell> headings) {
-    return new HtmlTable(" class=\"wide\"", headings);
-  }
-
-  /** Adds a row; the first cell is its heading. */
-  HtmlTable row(Cell heading, List<Cell> cells) {
-    return row("", heading, cells);
-  }
-
-  /** Adds a row whose element has attributes. */
-  HtmlTable row(String attributes, Cell heading, List<Cell> cells) {
-    html.append("<tr").append(attributes).append('>');
-    html.append(heading.element("th", " scope=\"row\""));
-    cells.forEach(cell -> html.append(cell.element("td", "")));
-    html.append("</tr>\n");
+  /** Gives the elements of the rows attributes, with a space before each. */
+  HtmlTable<T> rows(Function<T, String> attributesOfRow) {
+    rowAttributes = attributesOfRow;
     return this;
   }
 
-  @Override
-  public String toString() {
-    return html + "</tbody>\n</table>\n</div>\n";
+  /** Adds a column of texts. */
+  HtmlTable<T> text(String heading, Function<T, String> text) {
+    return html(Html.escape(heading), "", row -> Html.escape(text.apply(row)));
+  }
+
+  /** Adds a column of numbers. */
+  HtmlTable<T> number(String heading, Function<T, String> text) {
+    String css = " class=\"number\"";
+    return html(Html.escape(heading), css, row -> Html.escape(text.apply(row)));
+  }
+
+  /**
+   * Adds a column.
+   *
+   * @param heading the HTML of its heading
+   * @param attributesOfCells the attributes of its elements, with a space before each
+   * @param html the HTML of its cells
+   */
+  HtmlTable<T> html(String heading, String attributesOfCells, Function<T, String> html) {
+    columns.add(new Column<>(heading, attributesOfCells, html));
+    return this;
+  }
+
+  /** Returns the element. */
+  String of(List<T> rows) {
+    return """
+        <div class="scroll">
+        <table%s>
+        <thead>
+        <tr>%s</tr>
+        </thead>
+        <tbody>
+        %s</tbody>
+        </table>
+        </div>
+        """
+        .formatted(
+            attributes,
+            columns.stream()
+                .map(column -> column.element("th", " scope=\"col\"", column.heading()))
+                .collect(Collectors.joining()),
+            rows.stream().map(this::row).collect(Collectors.joining()));
+  }
+
+  private String row(T row) {
+    StringBuilder html = new StringBuilder("<tr" + rowAttributes.apply(row) + ">");
+    for (Column<T> column : columns) {
+      String content = column.html().apply(row);
+      html.append(
+          column == columns.get(0)
+              ? column.element("th", " scope=\"row\"", content)
+              : column.element("td", "", content));
+    }
+    return html.append("</tr>\n").toString();
   }
 }

@@ -31,11 +31,6 @@ final class Legend {
     return styles.get(run.name());
   }
 
-  /** Returns the name of a run after a piece of its line. */
-  HtmlTable.Cell cell(ReportedRun run) {
-    return new HtmlTable.Cell(entry(run), " class=\"run\"");
-  }
-
   /** Returns the names of all runs, each after a piece of its line. */
   String html(List<ReportedRun> runs) {
     return runs.stream()
@@ -43,7 +38,8 @@ final class Legend {
         .collect(Collectors.joining("", "<ul class=\"legend\">\n", "</ul>\n"));
   }
 
-  private String entry(ReportedRun run) {
+  /** Returns the name of a run after a piece of its line. */
+  String entry(ReportedRun run) {
     return "<span class=\"entry\"><svg class=\"swatch curve %s\" viewBox=\"0 0 28 8\" aria-hidden=\"true\"><polyline points=\"0,4 28,4\"/></svg><span>%s</span></span>"
         .formatted(style(run), Html.escape(run.name()));
   }

@@ -2,7 +2,8 @@ package org.wideresnet.train.report.html;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import org.wideresnet.train.report.html.HtmlTable.Cell;
+import java.util.stream.StreamSupport;
+import org.wideresnet.train.report.NumberFormats;
 
 /**
  * How far the computation of a run is from the original's: the checks that its {@code parity.json}
@@ -10,37 +11,40 @@ import org.wideresnet.train.report.html.HtmlTable.Cell;
  */
 record ParitySection(List<ReportedRun> runs, Legend legend) {
 
-  String html() {
-    HtmlTable table =
-        HtmlTable.of(
-            Cell.text("Check"),
-            Cell.number("Largest deviation"),
-            Cell.number("Tolerance"),
-            Cell.text("Verdict"),
-            Cell.text("Run"));
-    int checks = 0;
-    int passed = 0;
-    for (ReportedRun run : runs) {
-      for (JsonNode check : run.parity()) {
-        double deviation = check.path("largest_deviation").asDouble(Double.NaN);
-        double tolerance = check.path("tolerance").asDouble(Double.NaN);
-        boolean within = deviation <= tolerance;
-        checks++;
-        passed += within ? 1 : 0;
-        table.row(
-            Cell.text(check.path("check").asText(Digits.NOTHING)),
-            List.of(
-                Cell.number(Digits.tiny(deviation)),
-                Cell.number(Digits.tiny(tolerance)),
-                within ? Cell.text("within") : new Cell("<mark>not within</mark>", ""),
-                legend.cell(run)));
-      }
+  private record Check(ReportedRun run, JsonNode json) {
+
+    double number(String key) {
+      return json.path(key).asDouble(Double.NaN);
     }
-    return checks == 0
-        ? ""
-        : Html.section(
-            "Parity with Keras",
-            "<p>%d of %d checks are within their tolerance.</p>\n%s"
-                .formatted(passed, checks, table));
+
+    boolean passes() {
+      return number("largest_deviation") <= number("tolerance");
+    }
+  }
+
+  String html() {
+    List<Check> checks =
+        runs.stream()
+            .flatMap(
+                run ->
+                    StreamSupport.stream(run.parity().spliterator(), false)
+                        .map(json -> new Check(run, json)))
+            .toList();
+    if (checks.isEmpty()) {
+      return "";
+    }
+    HtmlTable<Check> table =
+        new HtmlTable<Check>("")
+            .text("Check", check -> check.json().path("check").asText(NumberFormats.NOTHING))
+            .number(
+                "Largest deviation", check -> NumberFormats.tiny(check.number("largest_deviation")))
+            .number("Tolerance", check -> NumberFormats.tiny(check.number("tolerance")))
+            .html("Verdict", "", check -> check.passes() ? "within" : Html.mark("not within"))
+            .html("Run", "", check -> legend.entry(check.run()));
+    return Html.section(
+        "Parity with Keras",
+        "<p>%d of %d checks are within their tolerance.</p>\n%s"
+            .formatted(
+                checks.stream().filter(Check::passes).count(), checks.size(), table.of(checks)));
   }
 }

@@ -7,9 +7,17 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.wideresnet.train.report.FlatJson;
+import org.wideresnet.train.report.NumberFormats;
 import org.wideresnet.train.run.History;
 import org.wideresnet.train.run.RunDirectory;
 
@@ -24,12 +32,15 @@ import org.wideresnet.train.run.RunDirectory;
  */
 record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNode parity) {
 
+  private static final Set<String> NO_SETTINGS =
+      Set.of("format", "state", "started", "machine", "result");
+
   private static final JsonMapper JSON = new JsonMapper();
 
   /**
    * Reads the directory of a run.
    *
-   * @throws IllegalArgumentException if it is none, or no epoch of it has ended
+   * @throws IllegalArgumentException if it is not a run, or no epoch of it has ended
    * @throws IOException if a file cannot be read
    */
   static ReportedRun read(String name, Path directory) throws IOException {
@@ -61,7 +72,7 @@ record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNod
       throw new IllegalArgumentException("The file %s does not hold %s.".formatted(file, what));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "The file %s is no JSON: line %d is damaged."
+          "The file %s is not JSON: line %d is damaged."
               .formatted(file, e.getLocation() == null ? 1 : e.getLocation().getLineNr()),
           e);
     }
@@ -70,7 +81,7 @@ record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNod
   /** Returns a value as text, a dash if it is missing. */
   String text(String pointer) {
     JsonNode value = json.at(pointer);
-    return value.isValueNode() && !value.isNull() ? value.asText() : Digits.NOTHING;
+    return value.isValueNode() && !value.isNull() ? value.asText() : NumberFormats.NOTHING;
   }
 
   /** Returns a value as number, NaN if it is missing. */
@@ -81,7 +92,7 @@ record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNod
   /** Returns the program that trained: {@code Java}, or the version of Keras. */
   String program() {
     String project = text("/versions/project");
-    return project.startsWith("Keras") || project.equals(Digits.NOTHING) ? project : "Java";
+    return project.startsWith("Keras") || project.equals(NumberFormats.NOTHING) ? project : "Java";
   }
 
   /** Returns the network, such as {@code WRN-16-2 (paper)}. */
@@ -127,12 +138,67 @@ record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNod
 
   /** Returns the seconds that the run took; of a run that has not ended, those of its epochs. */
   double seconds() {
-    return result("seconds", secondsAt(epochs.size() - 1));
+    return result("seconds", elapsed()[epochs.size() - 1]);
   }
 
-  /** Returns the seconds of training up to the end of an epoch; NaN if they are not known. */
-  double secondsAt(int index) {
-    return epochs.subList(0, index + 1).stream().mapToDouble(History.Row::seconds).sum();
+  /** Returns the numbers of the epochs, from 1. */
+  double[] epochNumbers() {
+    return epochs.stream().mapToDouble(row -> row.epoch() + 1).toArray();
+  }
+
+  /** Returns the seconds of training up to the end of each epoch; NaN if they are not known. */
+  double[] elapsed() {
+    double[] seconds = epochs.stream().mapToDouble(History.Row::seconds).toArray();
+    Arrays.parallelPrefix(seconds, Double::sum);
+    return seconds;
+  }
+
+  /**
+   * Returns the values of {@code run.json} by the paths of their keys, but for those that say how
+   * the run went; equal numbers are written equally.
+   */
+  Map<String, String> settings() {
+    Map<String, String> settings = facts(json);
+    settings.keySet().removeIf(key -> NO_SETTINGS.contains(key.replaceFirst("[.].*", "")));
+    return settings;
+  }
+
+  /**
+   * Returns the settings that runs with other seeds share: all but the seed, the folder of the data
+   * and the file of the initial weights.
+   */
+  Map<String, String> settingsWithoutSeed() {
+    Map<String, String> settings = settings();
+    settings.remove("options.seed");
+    settings.remove("data.directory");
+    settings.computeIfPresent(
+        "options.weights", (key, value) -> value.equals("none") ? value : "given");
+    return settings;
+  }
+
+  /** Returns what a machine says of itself. */
+  Map<String, String> machine() {
+    return facts(json.path("machine"));
+  }
+
+  private static Map<String, String> facts(JsonNode object) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    FlatJson.of(object).forEach((key, value) -> facts.put(key, text(value)));
+    return facts;
+  }
+
+  private static String text(JsonNode node) {
+    if (node.isContainerNode()) {
+      return StreamSupport.stream(node.spliterator(), false)
+          .map(ReportedRun::text)
+          .collect(Collectors.joining(", "));
+    }
+    if (node.isNull()) {
+      return "none";
+    }
+    return node.isNumber()
+        ? node.decimalValue().stripTrailingZeros().toPlainString()
+        : node.asText();
   }
 
   private double result(String key, double otherwise) {

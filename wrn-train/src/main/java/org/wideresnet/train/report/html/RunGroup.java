@@ -1,7 +1,7 @@
 package org.wideresnet.train.report.html;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
 
 /**
  * Runs whose settings are equal but for the seed.
@@ -26,9 +25,7 @@ record RunGroup(Map<String, String> settings, List<ReportedRun> runs) {
   static List<RunGroup> of(List<ReportedRun> runs) {
     Map<Map<String, String>, List<ReportedRun>> groups = new LinkedHashMap<>();
     for (ReportedRun run : runs) {
-      groups
-          .computeIfAbsent(Configuration.withoutSeed(run.json()), settings -> new ArrayList<>())
-          .add(run);
+      groups.computeIfAbsent(run.settingsWithoutSeed(), settings -> new ArrayList<>()).add(run);
     }
     return groups.entrySet().stream()
         .map(group -> new RunGroup(group.getKey(), group.getValue()))
@@ -58,26 +55,19 @@ record RunGroup(Map<String, String> settings, List<ReportedRun> runs) {
     return runs.get(0).program() + ", " + runs.get(0).model();
   }
 
-  double mean(ToDoubleFunction<ReportedRun> figure) {
-    return values(figure).average().orElse(Double.NaN);
+  double meanAccuracy() {
+    return statistics(ReportedRun::testAccuracy).getAverage();
   }
 
-  double lowest(ToDoubleFunction<ReportedRun> figure) {
-    return values(figure).boxed().min(Comparator.naturalOrder()).orElse(Double.NaN);
-  }
-
-  double highest(ToDoubleFunction<ReportedRun> figure) {
-    return values(figure).boxed().max(Comparator.naturalOrder()).orElse(Double.NaN);
-  }
-
-  /** Returns the standard deviation of a sample; NaN for a single run. */
-  double deviation(ToDoubleFunction<ReportedRun> figure) {
-    double mean = mean(figure);
-    double squares = values(figure).map(value -> (value - mean) * (value - mean)).sum();
+  /** Returns the standard deviation of a sample of test accuracies; NaN for a single run. */
+  double deviation() {
+    double mean = meanAccuracy();
+    double squares = runs.stream().mapToDouble(run -> Math.pow(run.testAccuracy() - mean, 2)).sum();
     return runs.size() < 2 ? Double.NaN : Math.sqrt(squares / (runs.size() - 1));
   }
 
-  private DoubleStream values(ToDoubleFunction<ReportedRun> figure) {
-    return runs.stream().mapToDouble(figure);
+  /** Returns mean, minimum and maximum of a figure; NaN where it was not measured. */
+  DoubleSummaryStatistics statistics(ToDoubleFunction<ReportedRun> figure) {
+    return runs.stream().mapToDouble(figure).summaryStatistics();
   }
 }

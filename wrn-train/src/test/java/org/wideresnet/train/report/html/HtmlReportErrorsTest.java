@@ -40,7 +40,7 @@ class HtmlReportErrorsTest {
     refused("The file " + run.resolve("parity.json") + " does not hold an array of checks.", run);
 
     Files.writeString(run.resolve("run.json"), "{\n\"format\": 1,\n");
-    refused("The file " + run.resolve("run.json") + " is no JSON: line 3 is damaged.", run);
+    refused("The file " + run.resolve("run.json") + " is not JSON: line 3 is damaged.", run);
 
     Files.writeString(run.resolve("run.json"), "");
     refused("The file " + run.resolve("run.json") + " does not hold an object.", run);

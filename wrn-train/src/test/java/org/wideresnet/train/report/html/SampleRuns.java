@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import org.wideresnet.model.Variant;
 import org.wideresnet.train.device.MachineInfo;
-import org.wideresnet.train.run.History;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.settings.ComputeSettings;
@@ -51,10 +50,14 @@ record SampleRuns(Path folder) {
             new MachineInfo("A CPU", List.of("avx2", "fma"), 2, 8L << 30, "Linux", "none"),
             result)
         .write(run.runJson());
-    History history = History.open(run.history());
-    history.append(new History.Row(0, 0.30, 0.09, 1.9, 0.45, 1.5, 20, 900, 1.5, 0.01));
-    history.append(new History.Row(1, 0.55, 0.04, 1.2, 0.62, 1.1, 20, 950, 1.5, 0.01));
-    history.append(new History.Row(2, 0.70, 1e-6, 0.9, 0.71, 0.8, 20, 1000, 1.5, 0.01));
+    Files.writeString(
+        run.history(),
+        """
+        epoch,accuracy,learning_rate,loss,val_accuracy,val_loss,seconds,images_per_second,gradient_norm
+        0,0.30,0.09,1.9,0.45,1.5,20,900,1.5
+        1,0.55,0.04,1.2,0.62,1.1,20,950,1.5
+        2,0.70,1e-6,0.9,0.71,0.8,20,1000,1.5
+        """);
     return run.path();
   }
 

@@ -1,31 +1,43 @@
-package org.wideresnet.train.report.html;
+package org.wideresnet.train.report;
 
 import java.util.Locale;
+import org.wideresnet.train.run.History;
 
 /** Numbers with as many digits as mean something; a dash for what was not measured. */
-final class Digits {
+public final class NumberFormats {
 
-  static final String NOTHING = "–";
+  public static final String NOTHING = "–";
 
-  private Digits() {}
+  private NumberFormats() {}
+
+  /** Writes the value of an epoch; a share as a percentage, without the sign of it. */
+  public static String of(History.Quantity quantity, History.Row row) {
+    double value = quantity.of(row);
+    return switch (quantity.unit()) {
+      case PERCENT -> percent(value);
+      case NATS -> loss(value);
+      case IMAGES_PER_SECOND -> speed(value);
+      case NONE -> significant(value);
+    };
+  }
 
   /** Writes a share in {@code [0, 1]} as a percentage, without the sign of it. */
-  static String percent(double share) {
+  public static String percent(double share) {
     return format("%.2f", 100 * share);
   }
 
   /** Writes a cross-entropy. */
-  static String loss(double loss) {
+  public static String loss(double loss) {
     return format("%.4f", loss);
   }
 
   /** Writes images a second. */
-  static String speed(double imagesPerSecond) {
+  public static String speed(double imagesPerSecond) {
     return format(imagesPerSecond < 100 ? "%.1f" : "%,.0f", imagesPerSecond);
   }
 
   /** Writes a number of any size with four digits, or fewer where they say it all. */
-  static String significant(double value) {
+  public static String significant(double value) {
     double size = Math.abs(value);
     if (value != 0 && (size < 1e-4 || size >= 1e6)) {
       return format("%.3e", value);
@@ -35,17 +47,17 @@ final class Digits {
   }
 
   /** Writes a difference of percentages. */
-  static String signed(double difference) {
+  public static String signed(double difference) {
     return format("%+.2f", difference).replace('-', '\u2212');
   }
 
   /** Writes a deviation or its tolerance. */
-  static String tiny(double value) {
+  public static String tiny(double value) {
     return value == 0 ? "0" : format("%.1e", value);
   }
 
   /** Writes seconds in the units that suit them. */
-  static String duration(double seconds) {
+  public static String duration(double seconds) {
     if (!Double.isFinite(seconds) || seconds < 60) {
       return format("%.1f s", seconds);
     }
@@ -59,7 +71,7 @@ final class Digits {
     return size == 0 ? 3 : (int) Math.floor(Math.log10(size));
   }
 
-  static String format(String format, double value) {
+  public static String format(String format, double value) {
     if (Double.isNaN(value)) {
       return NOTHING;
     }

@@ -1,11 +1,11 @@
-package org.wideresnet.train.report.html;
+package org.wideresnet.train.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DigitsTest {
+class NumberFormatsTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -22,7 +22,7 @@ class DigitsTest {
     "-Infinity, infinite"
   })
   void aNumberHasFourDigitsThatMeanSomething(double value, String text) {
-    assertThat(Digits.significant(value)).isEqualTo(text);
+    assertThat(NumberFormats.significant(value)).isEqualTo(text);
   }
 
   @ParameterizedTest
@@ -35,18 +35,18 @@ class DigitsTest {
     "NaN, –"
   })
   void aTimeHasTheUnitsThatSuitIt(double seconds, String text) {
-    assertThat(Digits.duration(seconds)).isEqualTo(text);
+    assertThat(NumberFormats.duration(seconds)).isEqualTo(text);
   }
 
   @ParameterizedTest
   @CsvSource({"7.25, 7.3", "99.4, 99.4", "1234.5, '1,235'", "NaN, –"})
   void aSpeedHasADecimalWhereItIsSmall(double imagesPerSecond, String text) {
-    assertThat(Digits.speed(imagesPerSecond)).isEqualTo(text);
+    assertThat(NumberFormats.speed(imagesPerSecond)).isEqualTo(text);
   }
 
   @ParameterizedTest
   @CsvSource({"0.251, +0.25", "-1.5, −1.50", "NaN, –"})
   void aDifferenceHasItsSign(double difference, String text) {
-    assertThat(Digits.signed(difference)).isEqualTo(text);
+    assertThat(NumberFormats.signed(difference)).isEqualTo(text);
   }
 }

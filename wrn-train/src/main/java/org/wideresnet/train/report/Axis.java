@@ -1,4 +1,4 @@
-package org.wideresnet.train.report.html;
+package org.wideresnet.train.report;
 
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
  * @param step how far its ticks are apart: 1, 2 or 5, times a power of 10
  * @param steps how many steps it has
  */
-record Axis(double low, double step, int steps) {
+public record Axis(double low, double step, int steps) {
 
   private static final int MOST_STEPS = 6;
 
@@ -23,7 +23,7 @@ record Axis(double low, double step, int steps) {
    *
    * @param leastStep the least distance of its ticks
    */
-  static Axis covering(double min, double max, double leastStep) {
+  public static Axis covering(double min, double max, double leastStep) {
     double range = max > min ? max - min : max == 0 ? 1 : Math.abs(max) / 2;
     double exact = Math.max(range / (MOST_STEPS - 1), leastStep);
     double power = Math.pow(10, Math.floor(Math.log10(exact)));
@@ -34,7 +34,7 @@ record Axis(double low, double step, int steps) {
   }
 
   /** Returns where it ends. */
-  double high() {
+  public double high() {
     return low + steps * step;
   }
 

@@ -1,4 +1,4 @@
-package org.wideresnet.train.report.html;
+package org.wideresnet.train.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
