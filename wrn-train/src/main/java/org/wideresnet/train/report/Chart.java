@@ -1,6 +1,5 @@
 package org.wideresnet.train.report;
 
-import java.awt.geom.Point2D;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,13 +7,12 @@ import java.util.stream.DoubleStream;
 import org.wideresnet.train.run.History;
 
 /**
- * Curves in a system of axes, 440 units wide and 264 high.
+ * Curves in a system of axes: what is to be drawn, in a box {@value #WIDTH} wide and {@value
+ * #HEIGHT} high, y downwards.
  *
- * @param x the horizontal axis
- * @param xTitle what stands below it
- * @param y the vertical axis
+ * @param lines the lines of the grid and the ticks
  */
-public record Chart(Axis x, String xTitle, Axis y) {
+public record Chart(List<Line> lines, List<Text> texts, List<Curve> curves) {
 
   public static final int WIDTH = 440;
   public static final int HEIGHT = 264;
@@ -29,36 +27,84 @@ public record Chart(Axis x, String xTitle, Axis y) {
   /** Points have marks where there are no more than these. */
   private static final int MOST_MARKS = 30;
 
-  /** What a chart is drawn on: a picture or an SVG element. */
-  public interface Canvas {
-
-    /** Draws a line of the grid or a tick. */
-    void line(double x1, double y1, double x2, double y2);
-
-    /**
-     * Writes a text.
-     *
-     * @param anchor which point of it is at x: {@code middle} or {@code end}
-     * @param y where its baseline is
-     */
-    void text(String anchor, double x, double y, String text);
-
-    /**
-     * Draws a curve.
-     *
-     * @param style how it is told from others, in words of the canvas
-     * @param pieces the points of each uninterrupted piece
-     * @param marks the points that have a mark
-     */
-    void curve(String style, List<List<Point2D>> pieces, List<Point2D> marks);
-  }
+  public record Line(double x1, double y1, double x2, double y2) {}
 
   /**
-   * A curve; where a value is not finite it is interrupted.
+   * A text.
    *
-   * @param style how it is told from others, in words of the canvas
+   * @param anchor which point of it is at x: {@code start}, {@code middle} or {@code end}
+   * @param y where its baseline is
    */
-  public record Curve(String style, double[] x, double[] y) {}
+  public record Text(String anchor, double x, double y, String text) {}
+
+  public record Point(double x, double y) {}
+
+  /**
+   * A curve.
+   *
+   * @param style how it is told from others, in words of who draws it
+   * @param pieces the points of each uninterrupted piece
+   * @param marks the points that have a mark
+   */
+  public record Curve(String style, List<List<Point>> pieces, List<Point> marks) {}
+
+  /**
+   * The values of a curve; where one is not finite it is interrupted.
+   *
+   * @param style how it is told from others, in words of who draws it
+   */
+  public record Series(String style, double[] x, double[] y) {}
+
+  /**
+   * Lays out axes and curves.
+   *
+   * @param xTitle what stands below the horizontal axis
+   */
+  public static Chart of(Axis x, String xTitle, Axis y, List<Series> series) {
+    List<Line> lines = new ArrayList<>();
+    List<Text> texts = new ArrayList<>();
+    for (double tick : y.ticks()) {
+      double at = down(y, tick);
+      lines.add(new Line(LEFT, at, RIGHT, at));
+      texts.add(new Text("end", LEFT - 7, at + 4, y.label(tick)));
+    }
+    for (double tick : x.ticks()) {
+      double at = across(x, tick);
+      lines.add(new Line(at, BOTTOM, at, BOTTOM + 4));
+      texts.add(new Text("middle", at, BOTTOM + 19, x.label(tick)));
+    }
+    texts.add(new Text("middle", (LEFT + RIGHT) / 2.0, HEIGHT - 9, xTitle));
+    return new Chart(lines, texts, series.stream().map(values -> curve(x, y, values)).toList());
+  }
+
+  private static Curve curve(Axis x, Axis y, Series series) {
+    List<List<Point>> pieces = new ArrayList<>();
+    List<Point> piece = new ArrayList<>();
+    for (int i = 0; i < series.x().length; i++) {
+      if (Double.isFinite(series.x()[i]) && Double.isFinite(series.y()[i])) {
+        piece.add(new Point(across(x, series.x()[i]), down(y, series.y()[i])));
+      } else {
+        pieces.add(piece);
+        piece = new ArrayList<>();
+      }
+    }
+    pieces.add(piece);
+    List<Point> marks =
+        pieces.stream()
+            .filter(points -> points.size() == 1 || series.x().length <= MOST_MARKS)
+            .flatMap(List::stream)
+            .toList();
+    pieces.removeIf(points -> points.size() < 2);
+    return new Curve(series.style(), pieces, marks);
+  }
+
+  private static double across(Axis x, double value) {
+    return LEFT + (RIGHT - LEFT) * x.share(value);
+  }
+
+  private static double down(Axis y, double value) {
+    return BOTTOM - (BOTTOM - TOP) * y.share(value);
+  }
 
   /** Returns the values of epochs as they are drawn: shares as percentages. */
   public static double[] values(History.Quantity quantity, List<History.Row> rows) {
@@ -82,54 +128,5 @@ public record Chart(Axis x, String xTitle, Axis y) {
             .toArray();
     double min = scale.endsWith("/") ? DoubleStream.of(all).min().orElseThrow() : 0;
     return Axis.covering(min, DoubleStream.of(all).max().orElseThrow(), 0);
-  }
-
-  /** Draws axes and curves. */
-  public void draw(List<Curve> curves, Canvas canvas) {
-    for (double tick : y.ticks()) {
-      double at = down(tick);
-      canvas.line(LEFT, at, RIGHT, at);
-      canvas.text("end", LEFT - 7, at + 4, y.label(tick));
-    }
-    for (double tick : x.ticks()) {
-      double at = across(tick);
-      canvas.line(at, BOTTOM, at, BOTTOM + 4);
-      canvas.text("middle", at, BOTTOM + 19, x.label(tick));
-    }
-    canvas.text("middle", (LEFT + RIGHT) / 2.0, HEIGHT - 9, xTitle);
-    for (Curve curve : curves) {
-      List<List<Point2D>> pieces = pieces(curve);
-      List<Point2D> marks =
-          pieces.stream()
-              .filter(piece -> piece.size() == 1 || curve.x().length <= MOST_MARKS)
-              .flatMap(List::stream)
-              .toList();
-      canvas.curve(curve.style(), pieces, marks);
-    }
-  }
-
-  private List<List<Point2D>> pieces(Curve curve) {
-    List<List<Point2D>> pieces = new ArrayList<>();
-    boolean open = false;
-    for (int i = 0; i < curve.x().length; i++) {
-      boolean drawn = Double.isFinite(curve.x()[i]) && Double.isFinite(curve.y()[i]);
-      if (drawn && !open) {
-        pieces.add(new ArrayList<>());
-      }
-      if (drawn) {
-        Point2D point = new Point2D.Double(across(curve.x()[i]), down(curve.y()[i]));
-        pieces.get(pieces.size() - 1).add(point);
-      }
-      open = drawn;
-    }
-    return pieces;
-  }
-
-  private double across(double value) {
-    return LEFT + (RIGHT - LEFT) * x.share(value);
-  }
-
-  private double down(double value) {
-    return BOTTOM - (BOTTOM - TOP) * y.share(value);
   }
 }

@@ -93,7 +93,7 @@ public final class ConfusionMatrixChart {
     for (int i = 0; i < counts.length; i++) {
       right += counts[i][i];
     }
-    graphics.setColor(ImageCanvas.TEXT);
+    graphics.setColor(Curves.TEXT);
     graphics.setFont(new Font(Font.SANS_SERIF, Font.BOLD, 18));
     String title =
         all == 0
@@ -119,7 +119,7 @@ public final class ConfusionMatrixChart {
         graphics.setColor(mix(i == j ? RIGHT : WRONG, depth));
         graphics.fillRect(j * cell, i * cell, cell, cell);
         if (counts.length <= MOST_COUNTED && counts[i][j] > 0) {
-          graphics.setColor(depth > 0.55 ? Color.WHITE : ImageCanvas.TEXT);
+          graphics.setColor(depth > 0.55 ? Color.WHITE : Curves.TEXT);
           int baseline = i * cell + (cell + metrics.getAscent() - metrics.getDescent()) / 2;
           Png.centre(graphics, Long.toString(counts[i][j]), j * cell + cell / 2, baseline);
         }
@@ -135,7 +135,7 @@ public final class ConfusionMatrixChart {
 
   private void drawNames(Graphics2D graphics, int size, boolean upright) {
     FontMetrics metrics = graphics.getFontMetrics();
-    graphics.setColor(ImageCanvas.TEXT);
+    graphics.setColor(Curves.TEXT);
     int down = (metrics.getAscent() - metrics.getDescent()) / 2;
     for (int i = 0; i < counts.length; i++) {
       String name = classNames.get(i);

@@ -1,17 +1,23 @@
 package org.wideresnet.train.report.html;
 
+import com.samskivert.mustache.Escapers;
+import com.samskivert.mustache.Mustache;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.wideresnet.train.run.AtomicFile;
 
@@ -21,6 +27,9 @@ import org.wideresnet.train.run.AtomicFile;
  * Keras twin are taken as those of this project are.
  */
 public final class HtmlReport {
+
+  private static final Pattern NOT_OF_XML =
+      Pattern.compile("[^\\t\\n\\r\\x20-\\uD7FF\\uE000-\\uFFFD\\x{10000}-\\x{10FFFF}]");
 
   private final List<ReportedRun> runs;
 
@@ -55,7 +64,8 @@ public final class HtmlReport {
       runs.add(
           ReportedRun.read(ambiguous ? directory.toString() : shortName(directory), directory));
     }
-    return new HtmlReport(List.copyOf(runs));
+    Map<String, String> styles = RunGroup.styles(RunGroup.of(runs));
+    return new HtmlReport(runs.stream().map(run -> run.withStyle(styles.get(run.name()))).toList());
   }
 
   private static String shortName(Path directory) {
@@ -80,23 +90,44 @@ public final class HtmlReport {
 
   /** Returns the page. */
   public String html() {
-    Legend legend = new Legend(RunGroup.of(runs));
-    return resource("page.html")
-        .formatted(
-            Html.escape(title()),
-            resource("page.css"),
-            Html.escape(title()),
-            Html.escape(summary()),
-            new FiguresSection(runs, legend).html()
-                + new CurvesSection(runs, legend).html()
-                + new ParitySection(runs, legend).html()
-                + new SettingsSection(runs, legend).html()
-                + new CurvesSection(runs, legend).tables(),
-            resource("page.js"));
-  }
-
-  private String title() {
-    return runs.size() == 1 ? runs.get(0).name() : runs.size() + " runs side by side";
+    List<RunGroup> finished = RunGroup.of(runs.stream().filter(ReportedRun::isFinished).toList());
+    boolean repeated = finished.stream().anyMatch(group -> group.runs().size() > 1);
+    List<Figure> figures = Figure.of(runs);
+    List<ParityCheck> checks = runs.stream().flatMap(run -> run.checks().stream()).toList();
+    List<Comparison> settings = Comparison.ofSettings(runs);
+    Comparison machines = Comparison.ofMachines(runs);
+    Map<String, Object> page = new HashMap<>();
+    page.put("css", resource("page.css"));
+    page.put("script", resource("page.js"));
+    page.put("title", runs.size() == 1 ? runs.get(0).name() : runs.size() + " runs side by side");
+    page.put("summary", summary());
+    page.put("runs", runs);
+    page.put("several", runs.size() > 1);
+    page.put("repeated", repeated);
+    page.put("groups", finished.stream().map(group -> group.figures(finished)).toList());
+    page.put("difference", RunGroup.difference(finished));
+    page.put(
+        "unfinished",
+        runs.stream()
+            .filter(run -> !run.isFinished())
+            .map(ReportedRun::name)
+            .collect(Collectors.joining(", ")));
+    page.put("figures", figures);
+    page.put("timed", figures.stream().anyMatch(figure -> figure.across() != Figure.Across.EPOCHS));
+    page.put("parity", !checks.isEmpty());
+    page.put("count", checks.size());
+    page.put("passed", checks.stream().filter(ParityCheck::passes).count());
+    page.put("settings", settings);
+    page.put("same", runs.size() > 1 && settings.stream().noneMatch(Comparison::isOpen));
+    page.put("machines", machines.facts().isEmpty() ? null : machines);
+    page.put("machinesTitle", machines.columns().size() > 1 ? "Machines" : "Machine");
+    return Mustache.compiler()
+        .withLoader(name -> new StringReader(resource(name + ".html").strip()))
+        .withEscaper(HtmlReport::escape)
+        .withFormatter(HtmlReport::text)
+        .emptyStringIsFalse(true)
+        .compile(resource("page.html"))
+        .execute(page);
   }
 
   private String summary() {
@@ -109,8 +140,19 @@ public final class HtmlReport {
   }
 
   private String all(Function<ReportedRun, String> fact) {
-    return runs.stream().map(fact).collect(Collectors.toCollection(LinkedHashSet::new)).stream()
-        .collect(Collectors.joining(" and "));
+    return runs.stream().map(fact).distinct().collect(Collectors.joining(" and "));
+  }
+
+  /** Escapes a text for an element or an attribute; characters that XML lacks are replaced. */
+  private static String escape(String text) {
+    return Escapers.HTML.escape(NOT_OF_XML.matcher(text).replaceAll("\uFFFD"));
+  }
+
+  /** Writes what stands in the page; real numbers are places in a chart, or seconds. */
+  private static String text(Object value) {
+    return value instanceof Double number
+        ? String.format(Locale.ROOT, "%.1f", number).replaceFirst("\\.0$", "")
+        : value.toString();
   }
 
   private static String resource(String name) {

@@ -3,10 +3,10 @@ package org.wideresnet.train.report.html;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,10 +15,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.wideresnet.train.report.FlatJson;
 import org.wideresnet.train.report.NumberFormats;
 import org.wideresnet.train.run.History;
+import org.wideresnet.train.run.History.Quantity;
 import org.wideresnet.train.run.RunDirectory;
 
 /**
@@ -26,16 +28,23 @@ import org.wideresnet.train.run.RunDirectory;
  * every key may be missing.
  *
  * @param name what the run is called in the report
+ * @param style its CSS classes
  * @param json what {@code run.json} holds
  * @param epochs the rows of its history, one at least
- * @param parity what {@code parity.json} holds; a missing node where there is no such file
+ * @param checks what {@code parity.json} holds; none where there is no such file
  */
-record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNode parity) {
+record ReportedRun(
+    String name, String style, JsonNode json, List<History.Row> epochs, List<ParityCheck> checks) {
 
   private static final Set<String> NO_SETTINGS =
       Set.of("format", "state", "started", "machine", "result");
 
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** A row of the table of epochs, from which the script of the page takes the values of curves. */
+  record EpochRow(int epoch, double time, List<Cell> cells) {}
+
+  record Cell(Quantity quantity, String text) {}
 
   /**
    * Reads the directory of a run.
@@ -53,13 +62,16 @@ record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNod
               .formatted(directory));
     }
     Path parity = directory.resolve("parity.json");
-    return new ReportedRun(
-        name,
-        json,
-        epochs,
-        Files.exists(parity)
-            ? tree(parity, JsonNode::isArray, "an array of checks")
-            : MissingNode.getInstance());
+    List<ParityCheck> checks = new ArrayList<>();
+    if (Files.exists(parity)) {
+      tree(parity, JsonNode::isArray, "an array of checks")
+          .forEach(check -> checks.add(new ParityCheck(check)));
+    }
+    return new ReportedRun(name, "", json, epochs, checks);
+  }
+
+  ReportedRun withStyle(String classes) {
+    return new ReportedRun(name, classes, json, epochs, checks);
   }
 
   private static JsonNode tree(Path file, Predicate<JsonNode> expected, String what)
@@ -124,6 +136,27 @@ record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNod
     return isFinished() ? done : done + " of " + text("/recipe/epochs");
   }
 
+  String seed() {
+    return text("/options/seed");
+  }
+
+  /** Returns what the table of final figures says of the run, by its columns. */
+  Map<String, String> figures() {
+    return Map.of(
+        "accuracy",
+        NumberFormats.percent(testAccuracy()),
+        "loss",
+        NumberFormats.loss(testLoss()),
+        "speed",
+        NumberFormats.speed(imagesPerSecond()),
+        "time",
+        NumberFormats.duration(result("seconds", elapsed()[epochs.size() - 1])),
+        "data",
+        text("/data/name"),
+        "state",
+        text("/state"));
+  }
+
   double testAccuracy() {
     return result("test_accuracy", hasValidation() ? Double.NaN : lastEpoch().valAccuracy());
   }
@@ -136,11 +169,6 @@ record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNod
     return result("images_per_second", lastEpoch().imagesPerSecond());
   }
 
-  /** Returns the seconds that the run took; of a run that has not ended, those of its epochs. */
-  double seconds() {
-    return result("seconds", elapsed()[epochs.size() - 1]);
-  }
-
   /** Returns the numbers of the epochs, from 1. */
   double[] epochNumbers() {
     return epochs.stream().mapToDouble(row -> row.epoch() + 1).toArray();
@@ -151,6 +179,43 @@ record ReportedRun(String name, JsonNode json, List<History.Row> epochs, JsonNod
     double[] seconds = epochs.stream().mapToDouble(History.Row::seconds).toArray();
     Arrays.parallelPrefix(seconds, Double::sum);
     return seconds;
+  }
+
+  /** Returns the headings of the table of epochs. */
+  List<String> titles() {
+    return Quantity.charted().stream().map(quantity -> title(quantity, List.of(this))).toList();
+  }
+
+  /** Returns the rows of the table of epochs. */
+  List<EpochRow> rows() {
+    double[] elapsed = elapsed();
+    return IntStream.range(0, epochs.size())
+        .mapToObj(
+            i ->
+                new EpochRow(
+                    epochs.get(i).epoch() + 1,
+                    elapsed[i],
+                    Quantity.charted().stream()
+                        .map(
+                            quantity ->
+                                new Cell(quantity, NumberFormats.of(quantity, epochs.get(i))))
+                        .toList()))
+        .toList();
+  }
+
+  /** Returns the name of a quantity with its unit. */
+  static String title(Quantity quantity, List<ReportedRun> runs) {
+    long split = runs.stream().filter(ReportedRun::hasValidation).count();
+    String heldOut =
+        split == 0 ? "test" : split == runs.size() ? "validation" : "test or validation";
+    String title = quantity.title(heldOut);
+    return title.substring(0, 1).toUpperCase(Locale.ROOT)
+        + title.substring(1)
+        + switch (quantity.unit()) {
+          case PERCENT -> ", %";
+          case IMAGES_PER_SECOND -> ", images/s";
+          case NATS, NONE -> "";
+        };
   }
 
   /**

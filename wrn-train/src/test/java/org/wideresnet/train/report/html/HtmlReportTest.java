@@ -249,7 +249,7 @@ class HtmlReportTest {
     assertThat(page.texts("//script")).hasSize(1);
     assertThat(page.row("Final figures", "mine")).isNotEmpty();
     assertThat(page.texts("//ul[@class='legend']/li")).containsExactly(name, "mine");
-    assertThat(page.row("Machines", "CPU")).contains("]]><img src=x onerror=y>");
+    assertThat(page.row("Machines", "CPU")).contains("]]><img src=x onerror=y>\uFFFD");
   }
 
   @Test
