@@ -1,24 +1,45 @@
 package org.wideresnet.export.write;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /** The TFRecord format: length, its checksum, data, their checksum; little-endian. */
-final class TfRecords {
+public final class TfRecords {
   private static final int MASK_DELTA = 0xa282ead8;
 
   private TfRecords() {}
 
-  /** Appends one record. */
-  static void write(OutputStream out, byte[] data) throws IOException {
+  /**
+   * Appends one record.
+   *
+   * @throws IOException if it cannot be written
+   */
+  public static void write(OutputStream out, byte[] data) throws IOException {
     byte[] length = littleEndian(Long.BYTES).putLong(data.length).array();
     out.write(length);
     out.write(maskedChecksum(length));
     out.write(data);
     out.write(maskedChecksum(data));
+  }
+
+  /**
+   * Reads the next record; null at the end, or where what follows is not a whole record.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public static byte[] read(InputStream in) throws IOException {
+    byte[] length = in.readNBytes(Long.BYTES);
+    if (!Arrays.equals(in.readNBytes(Integer.BYTES), maskedChecksum(length))) {
+      return null;
+    }
+    byte[] data =
+        in.readNBytes((int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong());
+    return Arrays.equals(in.readNBytes(Integer.BYTES), maskedChecksum(data)) ? data : null;
   }
 
   private static byte[] maskedChecksum(byte[] data) {

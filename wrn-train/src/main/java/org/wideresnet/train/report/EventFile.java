@@ -1,22 +1,17 @@
 package org.wideresnet.train.report;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.zip.CRC32C;
 import org.tensorflow.proto.Event;
+import org.wideresnet.export.write.TfRecords;
 
-/**
- * A file of events as TensorBoard reads it. Each is a TFRecord: the length in eight bytes, its
- * checksum, the event, its checksum; all little-endian, checksums rotated as TensorFlow does.
- */
+/** A file of events as TensorBoard reads it, each a TFRecord. */
 final class EventFile implements AutoCloseable {
-  private static final int HEAD = Long.BYTES + Integer.BYTES;
-  private static final int CRC_MASK = 0xa282ead8;
-
   private final Path file;
   private final FileChannel channel;
 
@@ -46,33 +41,13 @@ final class EventFile implements AutoCloseable {
    */
   void cut(long lastStep) throws IOException {
     long end = 0;
-    channel.position(0);
-    for (Event event = next(); event != null && event.getStep() <= lastStep; event = next()) {
+    InputStream records = Channels.newInputStream(channel.position(0));
+    for (byte[] event = TfRecords.read(records);
+        event != null && Event.parseFrom(event).getStep() <= lastStep;
+        event = TfRecords.read(records)) {
       end = channel.position();
     }
     channel.truncate(end).position(end);
-  }
-
-  /** Returns the next event; null at the end, or where what follows is no event. */
-  private Event next() throws IOException {
-    ByteBuffer head = read(HEAD);
-    if (head == null || maskedCrc(head.slice(0, Long.BYTES)) != head.getInt(Long.BYTES)) {
-      return null;
-    }
-    long length = head.getLong(0);
-    if (length > channel.size() - channel.position() - Integer.BYTES) {
-      return null;
-    }
-    ByteBuffer data = read((int) length);
-    ByteBuffer crc = read(Integer.BYTES);
-    return maskedCrc(data.slice()) == crc.getInt(0) ? Event.parseFrom(data) : null;
-  }
-
-  /** Returns so many bytes, or null where there are fewer. */
-  private ByteBuffer read(int bytes) throws IOException {
-    ByteBuffer buffer = littleEndian(bytes);
-    while (buffer.hasRemaining() && channel.read(buffer) >= 0) {}
-    return buffer.hasRemaining() ? null : buffer.flip();
   }
 
   /**
@@ -81,15 +56,10 @@ final class EventFile implements AutoCloseable {
    * @throws IOException if it cannot be written
    */
   void write(Event event) throws IOException {
-    byte[] data = event.toByteArray();
-    ByteBuffer length = littleEndian(Long.BYTES).putLong(data.length).flip();
-    ByteBuffer record = littleEndian(HEAD + data.length + Integer.BYTES);
-    record.put(length.duplicate()).putInt(maskedCrc(length)).put(data);
-    record.putInt(maskedCrc(ByteBuffer.wrap(data))).flip();
+    ByteArrayOutputStream record = new ByteArrayOutputStream();
+    TfRecords.write(record, event.toByteArray());
     try {
-      while (record.hasRemaining()) {
-        channel.write(record);
-      }
+      Channels.newOutputStream(channel).write(record.toByteArray());
     } catch (IOException e) {
       throw new IOException(
           "The file %s could not be written: %s.".formatted(file, e.getMessage()), e);
@@ -103,16 +73,6 @@ final class EventFile implements AutoCloseable {
    */
   void sync() throws IOException {
     channel.force(false);
-  }
-
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static int maskedCrc(ByteBuffer data) {
-    CRC32C crc = new CRC32C();
-    crc.update(data);
-    return Integer.rotateRight((int) crc.getValue(), 15) + CRC_MASK;
   }
 
   @Override
