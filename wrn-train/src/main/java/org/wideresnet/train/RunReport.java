@@ -18,9 +18,6 @@ import org.wideresnet.train.run.RunDirectory;
  * closed.
  */
 public final class RunReport implements TrainingListener, AutoCloseable {
-  private static final String CURVES = "curves.png";
-  private static final String REPORT = "report.html";
-
   private final TrainingRun run;
   private TensorBoardEvents events;
 
@@ -41,9 +38,9 @@ public final class RunReport implements TrainingListener, AutoCloseable {
           TensorBoardEvents.open(
               run.directory().path(),
               step,
-              rows(),
+              History.open(run.directory().history()).rows(),
               run.plan().stepsPerEpoch(),
-              () -> RunStart.summary(run));
+              () -> StartSummary.summary(run));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -94,11 +91,7 @@ public final class RunReport implements TrainingListener, AutoCloseable {
                 config.data().name(),
                 config.recipe().name());
     String heldOut = config.data().validation() > 0 ? "validation" : "test";
-    new Curves(title, heldOut, rows).write(run.path().resolve(CURVES));
-    HtmlReport.of(List.of(run.path())).write(run.path().resolve(REPORT));
-  }
-
-  private List<History.Row> rows() throws IOException {
-    return History.open(run.directory().history()).rows();
+    new Curves(title, heldOut, rows).write(run.path().resolve("curves.png"));
+    HtmlReport.of(List.of(run.path())).write(run.path().resolve("report.html"));
   }
 }

@@ -4,7 +4,7 @@ import java.awt.Color;
 import java.awt.Font;
 import java.awt.FontMetrics;
 import java.awt.Graphics2D;
-import java.awt.geom.AffineTransform;
+import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,8 +19,8 @@ import java.util.Locale;
  */
 public final class ConfusionMatrixChart {
 
-  private static final Color RIGHT = new Color(0x1F5F99);
-  private static final Color WRONG = new Color(0xD55E00);
+  private static final int RIGHT = 0x1F5F99;
+  private static final int WRONG = 0xD55E00;
   private static final Color GRID = new Color(0xE4E4E4);
   private static final int MARGIN = 16;
   private static final int TITLE_HEIGHT = 44;
@@ -55,26 +55,16 @@ public final class ConfusionMatrixChart {
 
   /** Returns the picture: about 950 pixels wide for 10 classes, 1,300 for 100. */
   public BufferedImage image() {
-    BufferedImage[] result = new BufferedImage[1];
-    Png.draw(1, 1, graphics -> result[0] = image(graphics.getFontMetrics(font)));
-    return result[0];
-  }
-
-  /**
-   * Writes the picture as PNG, replacing an older one in one step.
-   *
-   * @throws IOException if the file cannot be written
-   */
-  public void write(Path file) throws IOException {
-    Png.write(image(), file);
-  }
-
-  private BufferedImage image(FontMetrics metrics) {
-    int longest = classNames.stream().mapToInt(metrics::stringWidth).max().orElse(0);
+    FontRenderContext context = new FontRenderContext(null, true, false);
+    int longest =
+        classNames.stream()
+            .mapToInt(name -> (int) font.getStringBounds(name, context).getWidth())
+            .max()
+            .orElse(0);
     boolean upright = longest > cell - 4;
     int left = MARGIN + AXIS_TITLE_HEIGHT + longest + GAP;
     int size = cell * counts.length;
-    int below = GAP + (upright ? longest : metrics.getHeight());
+    int below = GAP + (upright ? longest : (int) font.getLineMetrics("x", context).getHeight());
     return Png.draw(
         Math.max(LEAST_WIDTH, left + size + MARGIN),
         TITLE_HEIGHT + size + below + AXIS_TITLE_HEIGHT + MARGIN,
@@ -85,6 +75,15 @@ public final class ConfusionMatrixChart {
           drawCells(graphics);
           drawNames(graphics, size, upright);
         });
+  }
+
+  /**
+   * Writes the picture as PNG, replacing an older one in one step.
+   *
+   * @throws IOException if the file cannot be written
+   */
+  public void write(Path file) throws IOException {
+    Png.write(image(), file);
   }
 
   private void drawTitles(Graphics2D graphics, int left, int size, int below) {
@@ -102,10 +101,10 @@ public final class ConfusionMatrixChart {
     Png.centre(graphics, title, left + size / 2, 30);
     graphics.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 16));
     Png.centre(graphics, "predicted class", left + size / 2, TITLE_HEIGHT + size + below + 24);
-    AffineTransform level = graphics.getTransform();
-    graphics.rotate(-Math.PI / 2, MARGIN + 14, TITLE_HEIGHT + size / 2.0);
-    Png.centre(graphics, "true class", MARGIN + 14, TITLE_HEIGHT + size / 2);
-    graphics.setTransform(level);
+    int middle = TITLE_HEIGHT + size / 2;
+    graphics.rotate(-Math.PI / 2, MARGIN + 14, middle);
+    Png.centre(graphics, "true class", MARGIN + 14, middle);
+    graphics.rotate(Math.PI / 2, MARGIN + 14, middle);
   }
 
   private void drawCells(Graphics2D graphics) {
@@ -116,7 +115,8 @@ public final class ConfusionMatrixChart {
         double share = counts[i][j] / sum;
         // The root makes the few wrong ones visible.
         double depth = i == j ? share : Math.sqrt(share);
-        graphics.setColor(mix(i == j ? RIGHT : WRONG, depth));
+        int opacity = (int) Math.round(255 * depth) << 24;
+        graphics.setColor(new Color((i == j ? RIGHT : WRONG) | opacity, true));
         graphics.fillRect(j * cell, i * cell, cell, cell);
         if (counts.length <= MOST_COUNTED && counts[i][j] > 0) {
           graphics.setColor(depth > 0.55 ? Color.WHITE : Curves.TEXT);
@@ -143,22 +143,12 @@ public final class ConfusionMatrixChart {
       int width = metrics.stringWidth(name);
       graphics.drawString(name, -GAP - width, middle + down);
       if (upright) {
-        AffineTransform level = graphics.getTransform();
         graphics.rotate(-Math.PI / 2, middle, size + GAP);
         graphics.drawString(name, middle - width, size + GAP + down);
-        graphics.setTransform(level);
+        graphics.rotate(Math.PI / 2, middle, size + GAP);
       } else {
         Png.centre(graphics, name, middle, size + GAP + metrics.getAscent());
       }
     }
-  }
-
-  private static Color mix(Color color, double depth) {
-    return new Color(
-        mix(color.getRed(), depth), mix(color.getGreen(), depth), mix(color.getBlue(), depth));
-  }
-
-  private static int mix(int channel, double depth) {
-    return (int) Math.round(255 - depth * (255 - channel));
   }
 }

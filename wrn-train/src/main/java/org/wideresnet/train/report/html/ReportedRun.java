@@ -1,5 +1,7 @@
 package org.wideresnet.train.report.html;
 
+import static java.util.Map.entry;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -142,19 +144,13 @@ record ReportedRun(
 
   /** Returns what the table of final figures says of the run, by its columns. */
   Map<String, String> figures() {
-    return Map.of(
-        "accuracy",
-        NumberFormats.percent(testAccuracy()),
-        "loss",
-        NumberFormats.loss(testLoss()),
-        "speed",
-        NumberFormats.speed(imagesPerSecond()),
-        "time",
-        NumberFormats.duration(result("seconds", elapsed()[epochs.size() - 1])),
-        "data",
-        text("/data/name"),
-        "state",
-        text("/state"));
+    return Map.ofEntries(
+        entry("accuracy", NumberFormats.percent(testAccuracy())),
+        entry("loss", NumberFormats.loss(testLoss())),
+        entry("speed", NumberFormats.speed(imagesPerSecond())),
+        entry("time", NumberFormats.duration(result("seconds", elapsed()[epochs.size() - 1]))),
+        entry("data", text("/data/name")),
+        entry("state", text("/state")));
   }
 
   double testAccuracy() {

@@ -1,5 +1,7 @@
 package org.wideresnet.train.report.html;
 
+import static java.util.Map.entry;
+
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.HashMap;
@@ -68,23 +70,21 @@ record RunGroup(Map<String, String> settings, List<ReportedRun> runs) {
     DoubleSummaryStatistics accuracy = accuracy();
     double mean = accuracy.getAverage();
     double difference = 100 * (mean - all.get(0).accuracy().getAverage());
-    return Map.of(
-        "label",
-        label(all),
-        "mean",
-        NumberFormats.percent(mean),
-        "deviation",
-        NumberFormats.percent(deviation(mean)),
-        "range",
-        NumberFormats.percent(accuracy.getMin()) + " – " + NumberFormats.percent(accuracy.getMax()),
-        "difference",
-        this == all.get(0) ? NumberFormats.NOTHING : NumberFormats.signed(difference),
-        "loss",
-        NumberFormats.loss(mean(ReportedRun::testLoss)),
-        "speed",
-        NumberFormats.speed(mean(ReportedRun::imagesPerSecond)),
-        "seeds",
-        runs.stream().map(ReportedRun::seed).collect(Collectors.joining(", ")));
+    return Map.ofEntries(
+        entry("label", label(all)),
+        entry("mean", NumberFormats.percent(mean)),
+        entry("deviation", NumberFormats.percent(deviation(mean))),
+        entry(
+            "range",
+            NumberFormats.percent(accuracy.getMin())
+                + " – "
+                + NumberFormats.percent(accuracy.getMax())),
+        entry(
+            "difference",
+            this == all.get(0) ? NumberFormats.NOTHING : NumberFormats.signed(difference)),
+        entry("loss", NumberFormats.loss(mean(ReportedRun::testLoss))),
+        entry("speed", NumberFormats.speed(mean(ReportedRun::imagesPerSecond))),
+        entry("seeds", runs.stream().map(ReportedRun::seed).collect(Collectors.joining(", "))));
   }
 
   /** Sets the difference of two means beside what seeds alone make of it; else it is empty. */

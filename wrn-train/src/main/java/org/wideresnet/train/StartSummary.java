@@ -14,12 +14,12 @@ import org.wideresnet.train.report.HyperParameters;
 import org.wideresnet.train.report.Png;
 
 /** What TensorBoard shows of a run before its first epoch: settings, and augmented images. */
-final class RunStart {
+final class StartSummary {
   private static final int IMAGES = 20;
   private static final int COLUMNS = 10;
   private static final int RGB = 3;
 
-  private RunStart() {}
+  private StartSummary() {}
 
   /**
    * Returns the summary.
