@@ -4,10 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
-import com.fasterxml.jackson.databind.exc.InvalidFormatException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
@@ -58,11 +58,6 @@ final class HistoryFile {
       return rows.readAll();
     } catch (CharacterCodingException e) {
       throw wrong(file, 1, "this is not text", e);
-    } catch (InvalidFormatException e) {
-      String column = e.getPath().get(e.getPath().size() - 1).getFieldName();
-      String kind = e.getTargetType() == int.class ? "a whole number" : "a number";
-      String what = "%s is '%s', which is not %s".formatted(column, e.getValue(), kind);
-      throw wrong(file, e.getLocation().getLineNr(), what, e);
     } catch (JsonProcessingException e) {
       // The location of a file without a header is not known.
       throw wrong(file, Math.max(1, e.getLocation().getLineNr()), e.getOriginalMessage(), e);
@@ -81,6 +76,12 @@ final class HistoryFile {
 
   private static IllegalArgumentException wrong(Path file, int line, String what, Exception cause) {
     return new IllegalArgumentException("In " + file + ", line " + line + ": " + what + ".", cause);
+  }
+
+  private static JsonMappingException wrong(JsonParser parser, String kind) throws IOException {
+    String what = "%s is '%s', which is not %s";
+    return JsonMappingException.from(
+        parser, what.formatted(parser.currentName(), parser.getText(), kind));
   }
 
   /** Numbers as Java, Python and R write them. */
@@ -102,7 +103,7 @@ final class HistoryFile {
           try {
             yield Double.valueOf(text);
           } catch (NumberFormatException e) {
-            throw context.weirdStringException(text, double.class, "");
+            throw wrong(parser, "a number");
           }
         }
       };
@@ -127,7 +128,7 @@ final class HistoryFile {
         throws IOException {
       double number = context.readValue(parser, double.class);
       if (number < 0 || number != Math.rint(number)) {
-        throw context.weirdStringException(parser.getText(), int.class, "");
+        throw wrong(parser, "a whole number");
       }
       return (int) number;
     }

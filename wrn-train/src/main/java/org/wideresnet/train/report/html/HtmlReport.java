@@ -11,11 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -49,28 +47,20 @@ public final class HtmlReport {
     if (directories.isEmpty()) {
       throw new IllegalArgumentException("There is no run to report; give the directory of one.");
     }
-    Set<Path> seen = new HashSet<>();
-    Set<String> names = new HashSet<>();
-    boolean ambiguous = false;
-    for (Path directory : directories) {
-      if (!seen.add(directory.toAbsolutePath().normalize())) {
+    List<Path> whole = directories.stream().map(run -> run.toAbsolutePath().normalize()).toList();
+    long names = whole.stream().map(Path::getFileName).distinct().count();
+    List<ReportedRun> runs = new ArrayList<>();
+    for (int i = 0; i < directories.size(); i++) {
+      Path directory = directories.get(i);
+      if (whole.indexOf(whole.get(i)) < i) {
         throw new IllegalArgumentException(
             "The run %s is given twice; name every run once.".formatted(directory));
       }
-      ambiguous |= !names.add(shortName(directory));
-    }
-    List<ReportedRun> runs = new ArrayList<>();
-    for (Path directory : directories) {
-      runs.add(
-          ReportedRun.read(ambiguous ? directory.toString() : shortName(directory), directory));
+      Path name = names == whole.size() ? whole.get(i).getFileName() : directory;
+      runs.add(ReportedRun.read(String.valueOf(name), directory));
     }
     Map<String, String> styles = RunGroup.styles(RunGroup.of(runs));
     return new HtmlReport(runs.stream().map(run -> run.withStyle(styles.get(run.name()))).toList());
-  }
-
-  private static String shortName(Path directory) {
-    Path name = directory.toAbsolutePath().normalize().getFileName();
-    return name == null ? directory.toString() : name.toString();
   }
 
   /**
