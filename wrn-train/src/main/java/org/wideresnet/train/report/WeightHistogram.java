@@ -1,5 +1,6 @@
 package org.wideresnet.train.report;
 
+import java.util.DoubleSummaryStatistics;
 import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.proto.HistogramProto;
 import org.tensorflow.types.TFloat32;
@@ -17,17 +18,15 @@ final class WeightHistogram {
    */
   static HistogramProto of(TFloat32 weight) {
     FloatDataBuffer values = weight.asRawTensor().data().asFloats();
-    double min = Double.POSITIVE_INFINITY;
-    double max = Double.NEGATIVE_INFINITY;
-    double sum = 0;
+    DoubleSummaryStatistics statistics = new DoubleSummaryStatistics();
     double squares = 0;
     for (long i = 0; i < values.size(); i++) {
       double value = values.getFloat(i);
-      min = Math.min(min, value);
-      max = Math.max(max, value);
-      sum += value;
+      statistics.accept(value);
       squares += value * value;
     }
+    double min = statistics.getMin();
+    double max = statistics.getMax();
     double width = (max - min) / BUCKETS;
     long[] counts = new long[BUCKETS];
     for (long i = 0; i < values.size(); i++) {
@@ -39,7 +38,7 @@ final class WeightHistogram {
             .setMin(min)
             .setMax(max)
             .setNum(values.size())
-            .setSum(sum)
+            .setSum(statistics.getSum())
             .setSumSquares(squares);
     for (int i = 0; i < BUCKETS; i++) {
       histogram.addBucketLimit(i == BUCKETS - 1 ? max : min + (i + 1) * width);

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +58,17 @@ class HistoryTest {
         .hasSize(3)
         .last()
         .isEqualTo("1,0.3333333333333333,5.0E-4,1234567.891,1.0,0.0,1.0E-7,1.0E9,0.0,1.0");
+  }
+
+  @Test
+  void theColumnsAreThoseOfTheRecord() throws IOException {
+    History.open(file).append(FIRST);
+
+    assertThat(Files.readAllLines(file).get(0).replace("_", ""))
+        .isEqualToIgnoringCase(
+            Arrays.stream(History.Row.class.getRecordComponents())
+                .map(RecordComponent::getName)
+                .collect(Collectors.joining(",")));
   }
 
   @Test

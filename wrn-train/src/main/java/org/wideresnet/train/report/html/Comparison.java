@@ -38,7 +38,12 @@ record Comparison(String summary, String heading, List<Column> columns, List<Fac
    * @param text the value; null if it was not recorded
    * @param differs whether it is to be highlighted
    */
-  record Value(String text, boolean differs) {}
+  record Value(String text, boolean differs) {
+
+    boolean recorded() {
+      return text != null;
+    }
+  }
 
   /**
    * Compares settings: first those that differ, with what differs from the first run highlighted,

@@ -39,7 +39,7 @@ public final class HtmlReport {
    * Reads runs.
    *
    * @param directories their directories, each with a {@code run.json} and a {@code history.csv}
-   * @throws IllegalArgumentException if there is none, one is given twice, one is no run, or no
+   * @throws IllegalArgumentException if there is none, one is given twice, one is not a run, or no
    *     epoch of it has ended
    * @throws IOException if a file cannot be read
    */
@@ -102,7 +102,7 @@ public final class HtmlReport {
             .filter(run -> !run.isFinished())
             .map(ReportedRun::name)
             .collect(Collectors.joining(", ")));
-    page.put("figures", figures);
+    page.put("charts", figures);
     page.put("timed", figures.stream().anyMatch(figure -> figure.across() != Figure.Across.EPOCHS));
     page.put("parity", !checks.isEmpty());
     page.put("count", checks.size());

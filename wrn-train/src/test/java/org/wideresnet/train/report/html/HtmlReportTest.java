@@ -217,6 +217,15 @@ class HtmlReportTest {
   }
 
   @Test
+  void anEmptySettingIsRecorded() throws IOException {
+    Path run = runs.keras("twin", 1, 0.7);
+    Path json = run.resolve("run.json");
+    Files.writeString(json, Files.readString(json).replace("\"quick\"", "\"\""));
+
+    assertThat(Page.of(run).row("Settings", "recipe.name")).containsExactly("");
+  }
+
+  @Test
   void showsParity() throws IOException {
     Path run = runs.java("mine", RECIPE, 1, 0.7);
     Files.writeString(
