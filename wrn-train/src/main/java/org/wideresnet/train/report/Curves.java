@@ -44,7 +44,7 @@ public record Curves(String title, String heldOut, List<History.Row> rows) {
   private static final int LEGEND = 282;
 
   /**
-   * Copies the rows.
+   * Takes the rows of a run.
    *
    * @throws IllegalArgumentException if there are none
    */

@@ -2,7 +2,6 @@ package org.wideresnet.train.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Struct;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.Value;
@@ -60,25 +59,19 @@ public final class HyperParameters {
 
   /** A map from names to values has the same form there as in a {@link Struct}. */
   private static ByteString sessionStart(Struct settings, double startSeconds) {
-    try {
-      UnknownFieldSet start =
-          UnknownFieldSet.newBuilder()
-              .mergeFrom(settings.toByteString())
-              .addField(
-                  START_TIME,
-                  UnknownFieldSet.Field.newBuilder()
-                      .addFixed64(Double.doubleToRawLongBits(startSeconds))
-                      .build())
-              .build();
-      return UnknownFieldSet.newBuilder()
-          .addField(
-              SESSION_START,
-              UnknownFieldSet.Field.newBuilder().addLengthDelimited(start.toByteString()).build())
-          .build()
-          .toByteString();
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
-    }
+    ByteString time =
+        field(
+            START_TIME,
+            UnknownFieldSet.Field.newBuilder()
+                .addFixed64(Double.doubleToRawLongBits(startSeconds)));
+    return field(
+        SESSION_START,
+        UnknownFieldSet.Field.newBuilder()
+            .addLengthDelimited(settings.toByteString().concat(time)));
+  }
+
+  private static ByteString field(int number, UnknownFieldSet.Field.Builder value) {
+    return UnknownFieldSet.newBuilder().addField(number, value.build()).build().toByteString();
   }
 
   private static Value value(JsonNode node) {
