@@ -44,7 +44,7 @@ public enum Initializer {
    * @param seed the seed of this weight, int64 {@code [2]}
    * @return float32 values of that shape
    */
-  Operand<TFloat32> values(Ops tf, Shape shape, Operand<TInt64> seed) {
+  public Operand<TFloat32> values(Ops tf, Shape shape, Operand<TInt64> seed) {
     return switch (this) {
       case ZEROS -> tf.fill(tf.constant(shape), tf.constant(0f));
       case ONES -> tf.fill(tf.constant(shape), tf.constant(1f));

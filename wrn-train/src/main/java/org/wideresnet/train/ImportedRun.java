@@ -3,7 +3,7 @@ package org.wideresnet.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
 import org.wideresnet.train.run.RunConfig;

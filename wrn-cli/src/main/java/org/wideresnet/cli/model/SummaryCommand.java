@@ -3,8 +3,8 @@ package org.wideresnet.cli.model;
 import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.options.ModelOptions;
 import org.wideresnet.cli.terminal.Report;
-import org.wideresnet.model.ModelSummary;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.summary.ModelSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 

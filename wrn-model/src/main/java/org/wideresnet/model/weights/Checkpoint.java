@@ -28,8 +28,8 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.train.Restore;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
-import org.wideresnet.model.NamedTensors;
-import org.wideresnet.model.Variables;
+import org.wideresnet.model.variables.NamedTensors;
+import org.wideresnet.model.variables.Variables;
 
 /**
  * A checkpoint: a folder with weights in TensorFlow's V2 format ({@code model.index} and {@code

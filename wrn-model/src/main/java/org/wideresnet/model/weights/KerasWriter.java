@@ -14,9 +14,9 @@ import java.util.zip.ZipOutputStream;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.Layer;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
 
 /**
  * Lays weights out in HDF5 as Keras does, but without the empty groups of layers that have none:

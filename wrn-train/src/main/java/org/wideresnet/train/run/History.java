@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import org.wideresnet.model.files.AtomicFile;
 
 /**
  * What was measured in every epoch: the file {@code history.csv} of a run. Its first columns have

@@ -13,9 +13,9 @@ import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.ForwardPass;
 import org.wideresnet.model.Layer;
 import org.wideresnet.model.Precision;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.variables.Variables;
 
 /** Compares dropout: nothing in inference; in training the share it drops, and how it scales. */
 final class DropoutComparison {

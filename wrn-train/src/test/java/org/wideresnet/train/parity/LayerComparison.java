@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.wideresnet.model.Layer;
-import org.wideresnet.model.ModelSummary;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.summary.ModelSummary;
 
 /** Compares the layers of a network, and the table that {@code wrn summary} prints of them. */
 final class LayerComparison {

@@ -22,13 +22,13 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.wideresnet.model.ForwardPass;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Precision;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
+import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.device.DeviceChoice;
 import org.wideresnet.train.settings.OptimizerSettings;
 

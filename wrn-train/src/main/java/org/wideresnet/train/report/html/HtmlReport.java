@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.wideresnet.train.run.AtomicFile;
+import org.wideresnet.model.files.AtomicFile;
 
 /**
  * A page about one run, or several side by side: final figures, curves, parity, differences of the

@@ -1,4 +1,4 @@
-package org.wideresnet.model;
+package org.wideresnet.model.summary;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.wideresnet.model.Variant;
+import org.wideresnet.model.WideResNet;
 
 class ModelSummaryTest {
 

@@ -1,4 +1,4 @@
-package org.wideresnet.train.run;
+package org.wideresnet.model.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package org.wideresnet.model;
+package org.wideresnet.model.variables;
 
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +14,8 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
+import org.wideresnet.model.Weight;
+import org.wideresnet.model.WeightValues;
 
 /**
  * The resource variables of a graph that hold the given weights, float32, addressed by the weights'

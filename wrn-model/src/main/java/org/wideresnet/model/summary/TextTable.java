@@ -1,4 +1,4 @@
-package org.wideresnet.model;
+package org.wideresnet.model.summary;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.wideresnet.train.run;
+package org.wideresnet.model.files;
 
 import java.io.File;
 import java.io.IOException;

@@ -1,10 +1,13 @@
-package org.wideresnet.model;
+package org.wideresnet.model.summary;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.wideresnet.model.Layer;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.WideResNetConfig;
 
 /**
  * The table of a network's layers, as Keras 3 prints it for the same network: {@code

@@ -1,4 +1,4 @@
-package org.wideresnet.model;
+package org.wideresnet.model.variables;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
