@@ -20,7 +20,7 @@ public final class SummaryCommand implements Runnable {
   @Override
   public void run() {
     WideResNet network = model.network();
-    ModelSummary summary = ModelSummary.of(network);
+    ModelSummary summary = new ModelSummary(network);
     report.text().println(summary.created());
     report.text().print(summary.text(WrnCommand.columns()));
     report.text().flush();

@@ -12,24 +12,15 @@ import org.wideresnet.model.WideResNetConfig;
 /**
  * The table of a network's layers, as Keras 3 prints it for the same network: {@code
  * model.summary()}.
+ *
+ * @param network what the table shows
  */
-public final class ModelSummary {
+public record ModelSummary(WideResNet network) {
   /** The width that Keras takes where there is no terminal. */
   private static final int DEFAULT_COLUMNS = 80;
 
   private static final int MIN_COLUMNS = 50;
   private static final int MAX_LINE = 108;
-
-  private final WideResNet network;
-
-  private ModelSummary(WideResNet network) {
-    this.network = network;
-  }
-
-  /** Returns the summary of a network. */
-  public static ModelSummary of(WideResNet network) {
-    return new ModelSummary(network);
-  }
 
   /**
    * Returns the line that the Keras original prints when it has made the network, such as {@code

@@ -1,21 +1,14 @@
 package org.wideresnet.model.weights;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
-import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
@@ -28,6 +21,9 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.train.Restore;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
+import org.wideresnet.model.Weight;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.files.AtomicFile;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
 
@@ -65,8 +61,7 @@ public final class Checkpoint {
   }
 
   /**
-   * Writes a checkpoint. The folder appears under its name when all of it is on disk, replacing an
-   * older one; after a failure nothing is left of it.
+   * Writes a checkpoint as {@link AtomicFile#writeFolder} does, replacing an older one.
    *
    * @param tensors float32 tensors by name
    * @param notes further files of text by name, such as where in an epoch the training is
@@ -78,34 +73,19 @@ public final class Checkpoint {
       Map<String, ? extends Tensor> tensors,
       Map<String, String> notes)
       throws IOException {
-    Path parent = folder.toAbsolutePath().getParent();
-    Files.createDirectories(parent);
-    Path unfinished = parent.resolve("." + folder.getFileName() + ".unfinished");
-    Path old = parent.resolve("." + folder.getFileName() + ".deleted");
-    delete(unfinished);
-    try {
-      Files.createDirectory(unfinished);
-      save(unfinished.resolve(PREFIX), tensors);
-      description.write(unfinished.resolve(DESCRIPTION));
-      for (Map.Entry<String, String> note : notes.entrySet()) {
-        Files.writeString(unfinished.resolve(note.getKey()), note.getValue());
-      }
-      sync(unfinished);
-      if (Files.exists(folder)) {
-        // Half a checkpoint must not be left under its name.
-        delete(old);
-        Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
-      }
-      Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
-      syncFolder(parent);
-      delete(old);
-    } catch (TensorFlowException | IOException e) {
-      throw new IOException(
-          "The checkpoint %s could not be written: %s".formatted(folder, firstLine(e.getMessage())),
-          e);
-    } finally {
-      delete(unfinished);
-    }
+    AtomicFile.writeFolder(
+        folder,
+        unfinished -> {
+          try {
+            save(unfinished.resolve(PREFIX), tensors);
+          } catch (TensorFlowException e) {
+            throw new IOException(e);
+          }
+          description.write(unfinished.resolve(DESCRIPTION));
+          for (Map.Entry<String, String> note : notes.entrySet()) {
+            Files.writeString(unfinished.resolve(note.getKey()), note.getValue());
+          }
+        });
   }
 
   /**
@@ -146,10 +126,21 @@ public final class Checkpoint {
       }
     } catch (TensorFlowException e) {
       throw new IllegalArgumentException(
-          "The checkpoint %s is damaged or lacks a weight: %s"
-              .formatted(folder, firstLine(e.getMessage())),
+          "The checkpoint %s is damaged or lacks a weight: %s."
+              .formatted(folder, AtomicFile.reason(e)),
           e);
     }
+  }
+
+  /**
+   * Reads all weights of the network.
+   *
+   * @return as {@link #read}
+   * @throws IllegalArgumentException if one is missing or the checkpoint is damaged
+   */
+  public NamedTensors readWeights() {
+    List<Weight> weights = WideResNet.of(description.network()).weights();
+    return read(weights.stream().map(Weight::name).toList());
   }
 
   /**
@@ -202,37 +193,5 @@ public final class Checkpoint {
 
   private static Operand<TString> strings(Ops tf, Collection<String> values) {
     return tf.constant(NdArrays.vectorOfObjects(values.toArray(String[]::new)));
-  }
-
-  private static void sync(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        force(file, StandardOpenOption.WRITE);
-      }
-    }
-    syncFolder(folder);
-  }
-
-  /** Names survive a loss of power when their folder is on disk; Windows sees to it itself. */
-  private static void syncFolder(Path folder) throws IOException {
-    if (File.separatorChar == '/') {
-      force(folder, StandardOpenOption.READ);
-    }
-  }
-
-  private static void force(Path path, StandardOpenOption option) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, option)) {
-      channel.force(true);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
-    }
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
   }
 }

@@ -43,7 +43,44 @@ class AtomicFileTest {
 
     assertThatThrownBy(() -> AtomicFile.write(file, "x"))
         .isInstanceOf(IOException.class)
-        .hasMessage("The file " + file + " could not be written: " + obstacle + " is no folder.");
+        .hasMessage(
+            "The file " + file + " could not be written: " + obstacle + " is not a folder.");
+  }
+
+  @Test
+  void aFolderAppearsWithAllItsFilesAndIsReplaced() throws IOException {
+    Path target = folder.resolve("a/b");
+    Files.createDirectories(folder.resolve("a/.b.unfinished/rest"));
+
+    AtomicFile.writeFolder(target, path -> Files.writeString(path.resolve("one"), "1"));
+    assertThat(files(target)).containsExactly(target.resolve("one"));
+    AtomicFile.writeFolder(target, path -> Files.writeString(path.resolve("two"), "2"));
+    assertThat(files(target)).containsExactly(target.resolve("two"));
+    assertThat(files(target.getParent())).containsExactly(target);
+  }
+
+  @Test
+  void aFailureLeavesTheOlderFileAndFolder() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "old");
+    Path target = Files.createDirectory(folder.resolve("folder"));
+    Files.writeString(target.resolve("one"), "1");
+    AtomicFile.Content failing =
+        path -> {
+          Files.writeString(Files.isDirectory(path) ? path.resolve("half") : path, "half");
+          throw new IOException(new IllegalStateException("first line.\nsecond line"));
+        };
+
+    assertThatThrownBy(() -> AtomicFile.write(file, failing))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageEndingWith(": first line.");
+    assertThatThrownBy(() -> AtomicFile.writeFolder(target, failing))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(target.toString())
+        .hasMessageEndingWith(": first line.");
+    assertThat(file).hasContent("old");
+    assertThat(target.resolve("one")).hasContent("1");
+    assertThat(files(folder)).containsExactlyInAnyOrder(file, target);
   }
 
   private static Stream<Path> files(Path folder) throws IOException {

@@ -14,14 +14,14 @@ class ModelSummaryTest {
 
   @Test
   void isWhatTheKerasOriginalPrints() throws IOException {
-    ModelSummary summary = ModelSummary.of(WideResNet.of(Variant.KERAS.config(16, 2, 10)));
+    ModelSummary summary = new ModelSummary(WideResNet.of(Variant.KERAS.config(16, 2, 10)));
     assertThat(summary.created() + "\n" + summary.text())
         .isEqualTo(resource("/golden/summary-keras-16-2.txt"));
   }
 
   @Test
   void aWideTerminalShowsLongerNames() {
-    String text = ModelSummary.of(WideResNet.of(Variant.KERAS.config(16, 2, 10))).text(120);
+    String text = new ModelSummary(WideResNet.of(Variant.KERAS.config(16, 2, 10))).text(120);
     assertThat(text)
         .contains(
             """
@@ -36,7 +36,7 @@ class ModelSummaryTest {
   @Test
   void aNarrowTerminalBreaksTheHeadToo() {
     WideResNet network = WideResNet.of(Variant.PAPER.config(10, 1, 10));
-    assertThat(ModelSummary.of(network).text(50))
+    assertThat(new ModelSummary(network).text(50))
         .startsWith(
             """
             Model: "functional"
@@ -44,12 +44,12 @@ class ModelSummaryTest {
             ┃ Layer      ┃ Output    ┃ Param ┃ Connected ┃
             ┃ (type)     ┃ Shape     ┃     # ┃ to        ┃
             """)
-        .isEqualTo(ModelSummary.of(network).text(1));
+        .isEqualTo(new ModelSummary(network).text(1));
   }
 
   @Test
   void countsMillionsInMegabytes() {
-    assertThat(ModelSummary.of(WideResNet.of(Variant.PAPER.config(28, 10, 10))).text())
+    assertThat(new ModelSummary(WideResNet.of(Variant.PAPER.config(28, 10, 10))).text())
         .endsWith(
             """
              Total params: 36,497,146 (139.23 MB)
@@ -60,7 +60,7 @@ class ModelSummaryTest {
 
   @Test
   void theFirstLineNamesTheNetwork() {
-    assertThat(ModelSummary.of(WideResNet.of(Variant.PAPER.config(40, 4, 100))).created())
+    assertThat(new ModelSummary(WideResNet.of(Variant.PAPER.config(40, 4, 100))).created())
         .isEqualTo("Wide Residual Network-40-4 created.");
   }
 

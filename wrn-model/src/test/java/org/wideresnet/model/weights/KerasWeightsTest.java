@@ -157,9 +157,8 @@ class KerasWeightsTest {
           .hasMessage("There is no tensor 'dense/bias'.");
       assertThatThrownBy(() -> KerasWeights.write(file.resolve("b.h5"), SMALL, weights))
           .isInstanceOf(IOException.class)
-          .hasMessage(
-              "The file %s could not be written: %s: no folder can be made there."
-                  .formatted(file.resolve("b.h5"), file));
+          .hasMessageContaining(file.resolve("b.h5") + " could not be written")
+          .hasMessageContaining(file + " is not a folder");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> KerasWeights.write(temp.resolve("a.ckpt"), SMALL, weights));
     }

@@ -37,7 +37,7 @@ final class LayerComparison {
     String where = network + (dropout > 0 ? ", dropout" : "");
     table.add(ParityCheck.LAYERS, where, differences(actual, expected));
 
-    ModelSummary summary = ModelSummary.of(java);
+    ModelSummary summary = new ModelSummary(java);
     List<String> text = (summary.created() + "\n" + summary.text()).lines().toList();
     List<String> kerasText = printed.substring(0, end).lines().toList();
     table.add(ParityCheck.SUMMARY, where, differences(text, kerasText));
