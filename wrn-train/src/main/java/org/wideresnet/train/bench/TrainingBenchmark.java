@@ -79,8 +79,7 @@ public final class TrainingBenchmark implements AutoCloseable {
     network = WideResNet.of(config);
     int round = batchSize / options.accumulate();
     TrainingStep.Settings settings =
-        new TrainingStep.Settings(
-            optimizer, 0, options.precision(), options.channelsAtOnce(), options.seed());
+        new TrainingStep.Settings(optimizer, 0, options.numerics(), options.seed());
     Ops tf = Ops.create(graph);
     Variables variables = new Variables(tf, network.weights(), options.seed());
     step =
