@@ -24,7 +24,15 @@ public record Layer(
     List<Weight> weights,
     int stride) {
 
-  /** The kinds of layers, with the names of their Keras classes. */
+  /**
+   * The kinds of layers, with the names of their Keras classes.
+   *
+   * <p>A new kind touches, besides this list: {@link LayerBuilder}, which makes it, and {@link
+   * Layer#multiplyAdds} if its cost counts; and three switches that do not compile without it, in
+   * {@link ForwardPass}, which computes it, {@code weights.KerasModelJson}, which describes it to
+   * Keras, and {@code FoldedNetwork} of wrn-export, which computes it in an exported model. Its
+   * weights are trained, kept, counted and drawn without more ado.
+   */
   public enum Type {
     /** The images. */
     INPUT("InputLayer"),

@@ -62,11 +62,8 @@ final class LayerBuilder {
     return add("activation", Layer.Type.ACTIVATION, List.of(input), input.outputShape());
   }
 
-  /** Returns its input where the network has no dropout. */
   Layer dropout(Layer input) {
-    return config.dropout() == 0
-        ? input
-        : add("dropout", Layer.Type.DROPOUT, List.of(input), input.outputShape());
+    return add("dropout", Layer.Type.DROPOUT, List.of(input), input.outputShape());
   }
 
   Layer add(Layer left, Layer right) {

@@ -1,5 +1,7 @@
 package org.wideresnet.model;
 
+import org.wideresnet.model.WideResNetConfig.DropoutPlacement;
+
 /**
  * The two published forms of the network. Each is a set of values in {@link WideResNetConfig}; the
  * network itself is defined once, in {@link WideResNet}.
