@@ -1,5 +1,6 @@
 package org.wideresnet.model.plot;
 
+import com.google.common.io.MoreFiles;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,19 +56,15 @@ public record ModelPlot(WideResNet network) {
   }
 
   private byte[] content(Path file) throws IOException {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".png")) {
-      return png();
-    }
-    if (name.endsWith(".svg")) {
-      return svg().getBytes(StandardCharsets.UTF_8);
-    }
-    if (name.endsWith(".dot")) {
-      return dot().getBytes(StandardCharsets.UTF_8);
-    }
-    throw new IllegalArgumentException(
-        "The picture '%s' has an unknown format; its name must end in .png, .svg or .dot."
-            .formatted(file));
+    return switch (MoreFiles.getFileExtension(file).toLowerCase(Locale.ROOT)) {
+      case "png" -> png();
+      case "svg" -> svg().getBytes(StandardCharsets.UTF_8);
+      case "dot" -> dot().getBytes(StandardCharsets.UTF_8);
+      default ->
+          throw new IllegalArgumentException(
+              "The picture '%s' has an unknown format; its name must end in .png, .svg or .dot."
+                  .formatted(file));
+    };
   }
 
   private byte[] png() throws IOException {
