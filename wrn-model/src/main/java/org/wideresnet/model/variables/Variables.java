@@ -1,6 +1,5 @@
 package org.wideresnet.model.variables;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +119,7 @@ public final class Variables implements WeightValues {
       if (!value.shape().equals(variable.weight.shape())) {
         throw new IllegalArgumentException(
             "The weight '%s' has the shape %s; the network needs %s."
-                .formatted(name, text(value.shape()), text(variable.weight.shape())));
+                .formatted(name, value.shape(), variable.weight.shape()));
       }
       runner.feed(variable.newValue, value).addTarget(variable.assign);
     }
@@ -133,9 +132,5 @@ public final class Variables implements WeightValues {
       throw new IllegalArgumentException("There is no variable '" + name + "'.");
     }
     return variable;
-  }
-
-  private static String text(Shape shape) {
-    return Arrays.toString(shape.asArray());
   }
 }

@@ -23,6 +23,7 @@ import java.util.zip.ZipFile;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.files.AtomicFile;
 import org.wideresnet.model.variables.NamedTensors;
 
 /** Reads files of Keras; {@link KerasWeights} says which. */
@@ -82,7 +83,7 @@ final class KerasReader {
       ZipEntry entry = archive.getEntry(IN_ARCHIVE);
       if (entry == null) {
         throw new IllegalArgumentException(
-            "The archive %s is none of Keras; it holds no %s.".formatted(file, IN_ARCHIVE));
+            "The archive %s is not of Keras; it holds no %s.".formatted(file, IN_ARCHIVE));
       }
       return unpack(file, archive, entry);
     } catch (ZipException | EOFException e) {
@@ -133,8 +134,6 @@ final class KerasReader {
 
   private static IllegalArgumentException damaged(Path file, Exception e) {
     return new IllegalArgumentException(
-        "The file %s is damaged, or none of Keras: %s."
-            .formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-        e);
+        "The file %s is damaged, or not of Keras: %s.".formatted(file, AtomicFile.reason(e)), e);
   }
 }

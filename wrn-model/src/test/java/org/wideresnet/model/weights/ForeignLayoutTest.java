@@ -139,9 +139,8 @@ class ForeignLayoutTest {
     write(1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> KerasWeights.read(file, KerasFixtures.NETWORK))
-        .withMessage(
-            "The file %s is damaged, or none of Keras: it names dense/dense/bias:0 and holds none.",
-            file);
+        .withMessageContaining(file + " is damaged")
+        .withMessageContaining("dense/dense/bias:0");
   }
 
   @Test

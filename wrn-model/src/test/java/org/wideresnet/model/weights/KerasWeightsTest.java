@@ -130,7 +130,8 @@ class KerasWeightsTest {
     Files.write(file, bytes);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> KerasWeights.read(file, SMALL))
-        .withMessage("The file %s is damaged, or none of Keras: its checksum is wrong.", file);
+        .withMessageContaining(file + " is damaged")
+        .withMessageEndingWith(": its checksum is wrong.");
   }
 
   @Test
