@@ -3,11 +3,18 @@ package org.wideresnet.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.model.Normalization;
+import org.wideresnet.model.Variant;
+import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
+import org.wideresnet.train.settings.RecipeBuilder;
 
 /**
  * A run whose network was trained elsewhere. It looks like one that was interrupted before its
@@ -15,6 +22,47 @@ import org.wideresnet.train.run.RunDirectory;
  */
 public final class ImportedRun {
   private ImportedRun() {}
+
+  /**
+   * Returns the name of the data set that a network of some classes was most probably trained on.
+   */
+  public static String likelyData(int classes) {
+    return switch (classes) {
+      case 20 -> "cifar100-coarse";
+      case 100 -> "cifar100";
+      default -> "cifar10";
+    };
+  }
+
+  /**
+   * Returns the plan of the run that {@link #create} makes: its network, with the input that the
+   * recipe of the variant gives it, and that recipe for training it on.
+   *
+   * @param weights a file of Keras or the folder of a checkpoint
+   * @param network the network that the weights are of
+   * @param normalization what the input was normalised by; null for the recipe's
+   * @throws IllegalArgumentException if the data set has another number of classes
+   * @throws IOException if the images cannot be read
+   */
+  public static TrainingPlan plan(
+      Path weights, WideResNetConfig network, Normalization.Kind normalization, CifarDataset data)
+      throws IOException {
+    if (data.layout().classes() != network.classes()) {
+      throw new IllegalArgumentException(
+          "--classes is %d and the data set %s has %d classes; --data should name one that agrees."
+              .formatted(network.classes(), data.name(), data.layout().classes()));
+    }
+    boolean keras = network.variant() == Variant.KERAS;
+    RecipeBuilder recipe =
+        Recipe.load(keras ? "keras" : "paper-cifar10").toBuilder()
+            .model(network.name())
+            .variant(network.variant());
+    if (normalization != null) {
+      recipe.normalization(normalization);
+    }
+    ComputeSettings options = ComputeSettings.DEFAULTS.toBuilder().weights(weights).build();
+    return TrainingPlan.of(recipe.build(), data, 0, options);
+  }
 
   /**
    * Makes the directory of a run from weights.

@@ -37,7 +37,7 @@ final class InitialWeights {
           "The checkpoint %s holds %s, which does not fit %s."
               .formatted(source, stored.fullName(), config.fullName()));
     }
-    return checkpoint.read(network.weights().stream().map(Weight::name).toList());
+    return checkpoint.readWeights();
   }
 
   private static Map<String, Shape> shapes(WideResNet network) {
