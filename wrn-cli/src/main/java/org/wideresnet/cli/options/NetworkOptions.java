@@ -23,7 +23,7 @@ public final class NetworkOptions {
   @Option(
       names = "--variant",
       paramLabel = "paper|keras",
-      defaultValue = "keras",
+      defaultValue = "paper",
       description = "The paper's network or the Keras original's (default: ${DEFAULT-VALUE}).")
   private Variant variant;
 
