@@ -2,6 +2,7 @@ package org.wideresnet.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
 
@@ -62,6 +63,11 @@ public record Layer(
     /** Returns the name of the Keras class, such as {@code Conv2D}. */
     public String kerasName() {
       return kerasName;
+    }
+
+    /** Returns what Keras calls the first layer of this kind, such as {@code conv2d}. */
+    String layerName() {
+      return kerasName.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
   }
 

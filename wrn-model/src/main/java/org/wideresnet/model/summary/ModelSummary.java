@@ -16,9 +16,6 @@ import org.wideresnet.model.WideResNetConfig;
  * @param network what the table shows
  */
 public record ModelSummary(WideResNet network) {
-  /** The width that Keras takes where there is no terminal. */
-  private static final int DEFAULT_COLUMNS = 80;
-
   private static final int MIN_COLUMNS = 50;
   private static final int MAX_LINE = 108;
 
@@ -31,11 +28,6 @@ public record ModelSummary(WideResNet network) {
     return "Wide Residual Network-" + config.depth() + "-" + config.widenFactor() + " created.";
   }
 
-  /** Returns the table for a terminal of 80 columns, each line ending in a line feed. */
-  public String text() {
-    return text(DEFAULT_COLUMNS);
-  }
-
   /**
    * Returns the table, each line ending in a line feed.
    *
@@ -45,19 +37,12 @@ public record ModelSummary(WideResNet network) {
   public String text(int columns) {
     long trainable = network.trainableParameters();
     long moving = network.movingStatistics();
-    StringBuilder text = new StringBuilder("Model: \"functional\"\n");
-    table(Math.min(MAX_LINE, Math.max(MIN_COLUMNS, columns) - 4))
-        .lines()
-        .forEach(line -> text.append(line).append('\n'));
-    return text.append(total("Total", trainable + moving))
-        .append(total("Trainable", trainable))
-        .append(total("Non-trainable", moving))
-        .toString();
-  }
-
-  @Override
-  public String toString() {
-    return text();
+    TextTable table = table(Math.min(MAX_LINE, Math.max(MIN_COLUMNS, columns) - 4));
+    return "Model: \"functional\"\n"
+        + String.join("\n", table.lines())
+        + total("\n Total", trainable + moving)
+        + total(" Trainable", trainable)
+        + total(" Non-trainable", moving);
   }
 
   /** The columns end where Keras lets them end; the borders take their share of each. */
@@ -88,7 +73,7 @@ public record ModelSummary(WideResNet network) {
 
   private static String total(String label, long count) {
     return String.format(
-        Locale.ROOT, " %s params: %,d (%s)\n", label, count, size(count * Float.BYTES));
+        Locale.ROOT, "%s params: %,d (%s)\n", label, count, size(count * Float.BYTES));
   }
 
   private static String size(double bytes) {

@@ -15,7 +15,7 @@ class ModelSummaryTest {
   @Test
   void isWhatTheKerasOriginalPrints() throws IOException {
     ModelSummary summary = new ModelSummary(WideResNet.of(Variant.KERAS.config(16, 2, 10)));
-    assertThat(summary.created() + "\n" + summary.text())
+    assertThat(summary.created() + "\n" + summary.text(80))
         .isEqualTo(resource("/golden/summary-keras-16-2.txt"));
   }
 
@@ -49,7 +49,7 @@ class ModelSummaryTest {
 
   @Test
   void countsMillionsInMegabytes() {
-    assertThat(new ModelSummary(WideResNet.of(Variant.PAPER.config(28, 10, 10))).text())
+    assertThat(new ModelSummary(WideResNet.of(Variant.PAPER.config(28, 10, 10))).text(80))
         .endsWith(
             """
              Total params: 36,497,146 (139.23 MB)

@@ -38,7 +38,7 @@ final class LayerComparison {
     table.add(ParityCheck.LAYERS, where, differences(actual, expected));
 
     ModelSummary summary = new ModelSummary(java);
-    List<String> text = (summary.created() + "\n" + summary.text()).lines().toList();
+    List<String> text = (summary.created() + "\n" + summary.text(80)).lines().toList();
     List<String> kerasText = printed.substring(0, end).lines().toList();
     table.add(ParityCheck.SUMMARY, where, differences(text, kerasText));
   }
