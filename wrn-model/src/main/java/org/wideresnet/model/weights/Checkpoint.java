@@ -15,7 +15,6 @@ import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.NdArrays;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.train.Restore;
@@ -111,7 +110,8 @@ public final class Checkpoint {
    * @throws IllegalArgumentException if one is missing or the checkpoint is damaged
    */
   public NamedTensors read(List<String> names) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
       Restore restore =
           tf.train.restore(
@@ -119,11 +119,9 @@ public final class Checkpoint {
               strings(tf, names),
               wholeTensors(tf, names.size()),
               Collections.nCopies(names.size(), TFloat32.class));
-      try (Session session = new Session(graph)) {
-        Session.Runner runner = session.runner();
-        restore.tensors().forEach(runner::fetch);
-        return new NamedTensors(names, runner.run());
-      }
+      Session.Runner runner = session.runner();
+      restore.tensors().forEach(runner::fetch);
+      return new NamedTensors(names, runner.run());
     } catch (TensorFlowException e) {
       throw new IllegalArgumentException(
           "The checkpoint %s is damaged or lacks a weight: %s."
@@ -164,31 +162,28 @@ public final class Checkpoint {
    * @throws TensorFlowException if they cannot be written
    */
   public static void save(Path prefix, Map<String, ? extends Tensor> tensors) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
+      Session.Runner runner = session.runner();
       List<Operand<?>> inputs = new ArrayList<>();
       for (Tensor tensor : tensors.values()) {
-        inputs.add(tf.placeholder(TFloat32.class, Placeholder.shape(tensor.shape())));
+        Operand<?> input = tf.placeholder(TFloat32.class, Placeholder.shape(tensor.shape()));
+        inputs.add(input);
+        runner.feed(input, tensor);
       }
-      Op save =
+      runner.addTarget(
           tf.train.save(
               tf.constant(prefix.toString()),
               strings(tf, tensors.keySet()),
               wholeTensors(tf, tensors.size()),
-              inputs);
-      try (Session session = new Session(graph)) {
-        Session.Runner runner = session.runner().addTarget(save);
-        int i = 0;
-        for (Tensor tensor : tensors.values()) {
-          runner.feed(inputs.get(i++), tensor);
-        }
-        runner.run().close();
-      }
+              inputs));
+      runner.run().close();
     }
   }
 
   private static Operand<TString> wholeTensors(Ops tf, int count) {
-    return strings(tf, Collections.nCopies(count, ""));
+    return tf.fill(tf.array(count), tf.constant(""));
   }
 
   private static Operand<TString> strings(Ops tf, Collection<String> values) {

@@ -72,8 +72,7 @@ final class KerasReader {
   private static ByteBuffer map(Path file, FileChannel channel) throws IOException {
     if (channel.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "The file %s holds %,d bytes, far more than any Wide ResNet needs."
-              .formatted(file, channel.size()));
+          "The file %s holds more than 2 GiB; no Wide ResNet needs so much.".formatted(file));
     }
     return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
   }
