@@ -32,7 +32,7 @@ public record Layer(
    * Layer#multiplyAdds} if its cost counts; and three switches that do not compile without it, in
    * {@link ForwardPass}, which computes it, {@code weights.KerasModelJson}, which describes it to
    * Keras, and {@code FoldedNetwork} of wrn-export, which computes it in an exported model. Its
-   * weights are trained, kept, counted and drawn without more ado.
+   * weights are trained, kept, counted and drawn like all others.
    */
   public enum Type {
     /** The images. */

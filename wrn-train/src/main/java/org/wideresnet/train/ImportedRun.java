@@ -70,13 +70,11 @@ public final class ImportedRun {
    * @param path the directory, new or empty
    * @param plan what the network is, how pixels become its input, where the weights come from, and
    *     how it is trained on if it is resumed
-   * @param dataDirectory where the data set was found, for the record
    * @throws IllegalArgumentException if the directory is in use, or the weights are of another
    *     network, damaged, not there or not named
    * @throws IOException if the weights cannot be read or the directory cannot be written
    */
-  public static RunDirectory create(Path path, TrainingPlan plan, Path dataDirectory)
-      throws IOException {
+  public static RunDirectory create(Path path, TrainingPlan plan) throws IOException {
     RunDirectory.requireNew(path);
     ModelDescription description =
         ModelDescription.untrained(plan.network(), plan.normalization(), plan.data().classNames());
@@ -85,7 +83,8 @@ public final class ImportedRun {
             .initialWeights()
             .orElseThrow(
                 () -> new IllegalArgumentException("The plan names no weights to import."));
-    RunConfig config = TrainingRun.describe(plan, dataDirectory);
+    Path data = plan.data().trainFiles().get(0).toAbsolutePath().normalize().getParent();
+    RunConfig config = TrainingRun.describe(plan, data);
     try (NamedTensors values = InitialWeights.read(weights, plan.network())) {
       RunDirectory directory = RunDirectory.create(path);
       Checkpoint.write(directory.checkpoints().path(0), description, values.asMap(), Map.of());

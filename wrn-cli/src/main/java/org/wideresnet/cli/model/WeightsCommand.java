@@ -8,7 +8,6 @@ import org.wideresnet.cli.options.NetworkOptions;
 import org.wideresnet.cli.options.RunOptions;
 import org.wideresnet.cli.terminal.CommandGroup;
 import org.wideresnet.cli.terminal.Report;
-import org.wideresnet.cli.train.TrainCommand;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
@@ -64,7 +63,7 @@ public final class WeightsCommand extends CommandGroup {
     WideResNetConfig network = options.config();
     CifarDataset dataset = data.or(ImportedRun.likelyData(network.classes())).open(report);
     TrainingPlan plan = ImportedRun.plan(from, network, normalization, dataset);
-    ImportedRun.create(runDir, plan, TrainCommand.folder(dataset));
+    ImportedRun.create(runDir, plan);
     String wrn = WrnCommand.invocation();
     report.note(
         """
