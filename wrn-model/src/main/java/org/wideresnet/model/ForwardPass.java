@@ -21,17 +21,13 @@ import org.tensorflow.types.family.TNumber;
  * that TensorFlow's CPU kernels are made for.
  */
 public final class ForwardPass {
-  /** No convolution is computed in parts. */
-  public static final int ALL_CHANNELS = Integer.MAX_VALUE;
-
   static final int POOL_SIZE = 8;
 
   private final Ops tf;
   private final WideResNet network;
   private final WeightValues weights;
   private final Operand<TInt64> dropoutSeed;
-  private final Class<? extends TNumber> activations;
-  private final int channelsAtOnce;
+  private final Numerics numerics;
   private final Map<String, Operand<? extends TNumber>> outputs = new LinkedHashMap<>();
   private final Map<Weight, Operand<TFloat32>> statistics = new LinkedHashMap<>();
 
@@ -40,14 +36,12 @@ public final class ForwardPass {
       WideResNet network,
       WeightValues weights,
       Operand<TInt64> dropoutSeed,
-      Precision precision,
-      int channelsAtOnce) {
+      Numerics numerics) {
     this.tf = tf;
     this.network = network;
     this.weights = weights;
     this.dropoutSeed = dropoutSeed;
-    activations = precision.activations();
-    this.channelsAtOnce = channelsAtOnce;
+    this.numerics = numerics;
   }
 
   /**
@@ -59,7 +53,7 @@ public final class ForwardPass {
    */
   public static ForwardPass inference(
       Ops tf, WideResNet network, WeightValues weights, Operand<TFloat32> images) {
-    return new ForwardPass(tf, network, weights, null, Precision.FP32, ALL_CHANNELS).run(images);
+    return new ForwardPass(tf, network, weights, null, Numerics.FP32).run(images);
   }
 
   /**
@@ -70,9 +64,7 @@ public final class ForwardPass {
    *     the network's data format says
    * @param dropoutSeed int64 scalar, another one in each step; together with the number of the
    *     dropout layer it decides what is dropped
-   * @param precision the number format of the activations
-   * @param channelsAtOnce the most input channels of one convolution op; a convolution of more is
-   *     the sum of several, each of an equal share of the channels
+   * @param numerics how the ops are computed
    */
   public static ForwardPass training(
       Ops tf,
@@ -80,10 +72,8 @@ public final class ForwardPass {
       WeightValues weights,
       Operand<TFloat32> images,
       Operand<TInt64> dropoutSeed,
-      Precision precision,
-      int channelsAtOnce) {
-    return new ForwardPass(tf, network, weights, dropoutSeed, precision, channelsAtOnce)
-        .run(images);
+      Numerics numerics) {
+    return new ForwardPass(tf, network, weights, dropoutSeed, numerics).run(images);
   }
 
   /** Returns the logits, {@code [batch, classes]}. */
@@ -144,14 +134,14 @@ public final class ForwardPass {
   private Operand<? extends TNumber> convolution(Layer layer) {
     Operand<? extends TNumber> images = input(layer);
     return layer.inputs().get(0).type() == Layer.Type.INPUT
-        ? cast(convolution(layer, images), activations)
+        ? cast(convolution(layer, images), numerics.precision().activations())
         : convolution(layer, images);
   }
 
   private <T extends TNumber> Operand<T> convolution(Layer layer, Operand<T> images) {
     Operand<T> kernel = cast(weight(layer, 0), images.type());
     List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
-    int parts = parts(layer.weights().get(0).shape().get(2));
+    int parts = numerics.parts(layer.weights().get(0).shape().get(2));
     if (parts == 1) {
       return tf.nn.conv2d(images, kernel, strides, "SAME");
     }
@@ -162,15 +152,6 @@ public final class ForwardPass {
       sums.add(tf.nn.conv2d(imageParts.get(i), kernelParts.get(i), strides, "SAME"));
     }
     return tf.math.addN(sums);
-  }
-
-  /** Returns into how many equal parts so many channels go, none of them too large. */
-  private int parts(long channels) {
-    int parts = 1;
-    while (channels > (long) parts * channelsAtOnce || channels % parts != 0) {
-      parts++;
-    }
-    return parts;
   }
 
   private <T extends TNumber> Operand<T> batchNormOfMovingStatistics(Layer layer, Operand<T> x) {

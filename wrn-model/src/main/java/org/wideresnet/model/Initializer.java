@@ -44,12 +44,12 @@ public enum Initializer {
    * @param seed the seed of this weight, int64 {@code [2]}
    * @return float32 values of that shape
    */
-  Operand<TFloat32> values(Ops tf, Shape shape, Operand<TInt64> seed) {
+  public Operand<TFloat32> values(Ops tf, Shape shape, Operand<TInt64> seed) {
     return switch (this) {
       case ZEROS -> tf.fill(tf.constant(shape), tf.constant(0f));
       case ONES -> tf.fill(tf.constant(shape), tf.constant(1f));
-      case UNIFORM_005 -> uniform(tf, shape, seed, -0.05, 0.05);
-      case UNIFORM_01 -> uniform(tf, shape, seed, 0, 1);
+      case UNIFORM_005 -> uniform(tf, shape, seed, 0.05);
+      case UNIFORM_01 -> tf.random.statelessRandomUniform(tf.constant(shape), seed, TFloat32.class);
       case HE_NORMAL ->
           scale(
               tf,
@@ -60,22 +60,18 @@ public enum Initializer {
               tf,
               tf.random.statelessTruncatedNormal(tf.constant(shape), seed, TFloat32.class),
               Math.sqrt(2.0 / fanIn(shape)) / TRUNCATED_STDDEV);
-      case GLOROT_UNIFORM -> {
-        double limit = Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape)));
-        yield uniform(tf, shape, seed, -limit, limit);
-      }
-      case TORCH_LINEAR -> {
-        double limit = 1 / Math.sqrt(fanIn(shape));
-        yield uniform(tf, shape, seed, -limit, limit);
-      }
+      case GLOROT_UNIFORM ->
+          uniform(tf, shape, seed, Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape))));
+      case TORCH_LINEAR -> uniform(tf, shape, seed, 1 / Math.sqrt(fanIn(shape)));
     };
   }
 
+  /** Draws from {@code U(-limit, limit)}. */
   private static Operand<TFloat32> uniform(
-      Ops tf, Shape shape, Operand<TInt64> seed, double low, double high) {
+      Ops tf, Shape shape, Operand<TInt64> seed, double limit) {
     Operand<TFloat32> unit =
         tf.random.statelessRandomUniform(tf.constant(shape), seed, TFloat32.class);
-    return tf.math.add(scale(tf, unit, high - low), tf.constant((float) low));
+    return tf.math.add(scale(tf, unit, 2 * limit), tf.constant((float) -limit));
   }
 
   private static Operand<TFloat32> scale(Ops tf, Operand<TFloat32> values, double factor) {

@@ -2,6 +2,7 @@ package org.wideresnet.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
 
@@ -24,7 +25,15 @@ public record Layer(
     List<Weight> weights,
     int stride) {
 
-  /** The kinds of layers, with the names of their Keras classes. */
+  /**
+   * The kinds of layers, with the names of their Keras classes.
+   *
+   * <p>A new kind touches, besides this list: {@link LayerBuilder}, which makes it, and {@link
+   * Layer#multiplyAdds} if its cost counts; and three switches that do not compile without it, in
+   * {@link ForwardPass}, which computes it, {@code weights.KerasModelJson}, which describes it to
+   * Keras, and {@code FoldedNetwork} of wrn-export, which computes it in an exported model. Its
+   * weights are trained, kept, counted and drawn like all others.
+   */
   public enum Type {
     /** The images. */
     INPUT("InputLayer"),
@@ -54,6 +63,11 @@ public record Layer(
     /** Returns the name of the Keras class, such as {@code Conv2D}. */
     public String kerasName() {
       return kerasName;
+    }
+
+    /** Returns what Keras calls the first layer of this kind, such as {@code conv2d}. */
+    String layerName() {
+      return kerasName.replaceAll("([a-z])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }
   }
 

@@ -15,7 +15,7 @@ final class LayerBuilder {
 
   private final WideResNetConfig config;
   private final List<Layer> layers = new ArrayList<>();
-  private final Multiset<String> names = HashMultiset.create();
+  private final Multiset<Layer.Type> types = HashMultiset.create();
 
   LayerBuilder(WideResNetConfig config) {
     this.config = config;
@@ -26,12 +26,11 @@ final class LayerBuilder {
   }
 
   Layer input() {
-    int size = WideResNetConfig.IMAGE_SIZE;
-    return add("input_layer", Layer.Type.INPUT, List.of(), image(size, CHANNELS));
+    return add(Layer.Type.INPUT, image(WideResNetConfig.IMAGE_SIZE, CHANNELS));
   }
 
   Layer convolution(Layer input, int filters, int kernelSize, int stride) {
-    String name = unique("conv2d");
+    String name = unique(Layer.Type.CONVOLUTION);
     Weight kernel =
         new Weight(
             name + "/kernel",
@@ -44,7 +43,7 @@ final class LayerBuilder {
   }
 
   Layer batchNormalization(Layer input) {
-    String name = unique("batch_normalization");
+    String name = unique(Layer.Type.BATCH_NORMALIZATION);
     Shape shape = Shape.of(channels(input));
     Initializer gamma = config.batchNorm().gammaInitializer();
     List<Weight> weights =
@@ -59,43 +58,38 @@ final class LayerBuilder {
   }
 
   Layer relu(Layer input) {
-    return add("activation", Layer.Type.ACTIVATION, List.of(input), input.outputShape());
+    return add(Layer.Type.ACTIVATION, input.outputShape(), input);
   }
 
-  /** Returns its input where the network has no dropout. */
   Layer dropout(Layer input) {
-    return config.dropout() == 0
-        ? input
-        : add("dropout", Layer.Type.DROPOUT, List.of(input), input.outputShape());
+    return add(Layer.Type.DROPOUT, input.outputShape(), input);
   }
 
   Layer add(Layer left, Layer right) {
-    return add("add", Layer.Type.ADD, List.of(left, right), left.outputShape());
+    return add(Layer.Type.ADD, left.outputShape(), left, right);
   }
 
   Layer averagePooling(Layer input) {
     Shape shape = image(height(input) / ForwardPass.POOL_SIZE, channels(input));
-    return add("average_pooling2d", Layer.Type.AVERAGE_POOLING, List.of(input), shape);
+    return add(Layer.Type.AVERAGE_POOLING, shape, input);
   }
 
   Layer flatten(Layer input) {
-    Shape shape = Shape.of(input.outputShape().size());
-    return add("flatten", Layer.Type.FLATTEN, List.of(input), shape);
+    return add(Layer.Type.FLATTEN, Shape.of(input.outputShape().size()), input);
   }
 
   Layer dense(Layer input, int units) {
-    String name = unique("dense");
-    long features = input.outputShape().get(0);
+    String name = unique(Layer.Type.DENSE);
+    Shape shape = Shape.of(input.outputShape().get(0), units);
     List<Weight> weights =
         List.of(
-            new Weight(
-                name + "/kernel", Shape.of(features, units), config.denseInitializer(), true),
+            new Weight(name + "/kernel", shape, config.denseInitializer(), true),
             new Weight(name + "/bias", Shape.of(units), Initializer.ZEROS, true));
     return add(new Layer(name, Layer.Type.DENSE, List.of(input), Shape.of(units), weights, 1));
   }
 
-  private Layer add(String baseName, Layer.Type type, List<Layer> inputs, Shape shape) {
-    return add(new Layer(unique(baseName), type, inputs, shape, List.of(), 1));
+  private Layer add(Layer.Type type, Shape shape, Layer... inputs) {
+    return add(new Layer(unique(type), type, List.of(inputs), shape, List.of(), 1));
   }
 
   private Layer add(Layer layer) {
@@ -104,10 +98,10 @@ final class LayerBuilder {
   }
 
   /** Keras' rule: the first of a kind has the bare name, the others a number from 1. */
-  private String unique(String baseName) {
-    int taken = names.count(baseName);
-    names.add(baseName);
-    return taken == 0 ? baseName : baseName + "_" + taken;
+  private String unique(Layer.Type type) {
+    int before = types.count(type);
+    types.add(type);
+    return type.layerName() + (before == 0 ? "" : "_" + before);
   }
 
   private boolean channelsLast() {

@@ -1,6 +1,6 @@
 package org.wideresnet.model;
 
-import java.util.ArrayList;
+import com.google.common.primitives.Floats;
 import java.util.List;
 import java.util.Locale;
 import org.tensorflow.Operand;
@@ -73,7 +73,7 @@ public record Normalization(Kind kind, List<Float> mean, List<Float> std) {
    * @throws IllegalArgumentException as the constructor does
    */
   public static Normalization of(Kind kind, float[] mean, float[] std) {
-    return new Normalization(kind, list(mean), list(std));
+    return new Normalization(kind, Floats.asList(mean), Floats.asList(std));
   }
 
   /**
@@ -95,18 +95,6 @@ public record Normalization(Kind kind, List<Float> mean, List<Float> std) {
   private Operand<TFloat32> constant(Ops tf, List<Float> values) {
     int size = WideResNetConfig.IMAGE_SIZE;
     Shape shape = kind == Kind.CHANNEL ? Shape.of(3) : Shape.of(size, size, 3);
-    float[] array = new float[values.size()];
-    for (int i = 0; i < array.length; i++) {
-      array[i] = values.get(i);
-    }
-    return tf.constant(NdArrays.wrap(shape, DataBuffers.of(array)));
-  }
-
-  private static List<Float> list(float[] values) {
-    List<Float> list = new ArrayList<>(values.length);
-    for (float value : values) {
-      list.add(value);
-    }
-    return list;
+    return tf.constant(NdArrays.wrap(shape, DataBuffers.of(Floats.toArray(values))));
   }
 }

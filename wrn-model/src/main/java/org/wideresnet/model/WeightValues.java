@@ -3,7 +3,7 @@ package org.wideresnet.model;
 import org.tensorflow.Operand;
 import org.tensorflow.types.TFloat32;
 
-/** Where a graph has the values of weights from: {@link Variables}, or the inputs of a function. */
+/** Where a graph gets the values of weights from: variables, or the inputs of a function. */
 @FunctionalInterface
 public interface WeightValues {
 

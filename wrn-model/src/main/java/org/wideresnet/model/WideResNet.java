@@ -1,11 +1,16 @@
 package org.wideresnet.model;
 
 import java.util.List;
+import org.wideresnet.model.WideResNetConfig.DropoutPlacement;
 
 /**
  * The Wide Residual Network of Zagoruyko and Komodakis, defined layer by layer as the Keras
  * original defines it. This class says which layers there are and how they are connected; {@link
  * ForwardPass} computes them with TensorFlow ops.
+ *
+ * <p>The operands of an addition stand as in the original: an identity shortcut before the
+ * convolutions, a 1x1 shortcut after them. The sum is the same, but the table and the picture of
+ * the layers and files of Keras name the inputs in this order.
  *
  * <table>
  *   <caption>The functions of the Keras original and where they are here</caption>
@@ -112,10 +117,7 @@ public final class WideResNet {
   private Layer expandConv(Layer input, int filters, int stride) {
     Layer preActivated = batchNormRelu(input);
     Layer x = net.convolution(preActivated, filters, 3, stride);
-    x = batchNormRelu(x);
-    if (config.dropoutPlacement() == DropoutPlacement.AFTER_RELU) {
-      x = net.dropout(x);
-    }
+    x = dropout(batchNormRelu(x), DropoutPlacement.AFTER_RELU);
     x = net.convolution(x, filters, 3, 1);
     if (config.identityWhereShapesAgree() && input.outputShape().equals(x.outputShape())) {
       return net.add(input, x);
@@ -126,13 +128,19 @@ public final class WideResNet {
   /** Every further block of a group: its shortcut is the identity. */
   private Layer convBlock(Layer input, int filters) {
     Layer x = net.convolution(batchNormRelu(input), filters, 3, 1);
-    boolean dropoutFirst = config.dropoutPlacement() == DropoutPlacement.BEFORE_BATCH_NORM;
-    x = dropoutFirst ? batchNormRelu(net.dropout(x)) : net.dropout(batchNormRelu(x));
+    x = dropout(x, DropoutPlacement.BEFORE_BATCH_NORM);
+    x = dropout(batchNormRelu(x), DropoutPlacement.AFTER_RELU);
     x = net.convolution(x, filters, 3, 1);
     return net.add(input, x);
   }
 
   private Layer batchNormRelu(Layer input) {
     return net.relu(net.batchNormalization(input));
+  }
+
+  /** Dropout at one of the two places in a block, if the network has it there. */
+  private Layer dropout(Layer input, DropoutPlacement place) {
+    boolean here = config.dropout() > 0 && config.dropoutPlacement() == place;
+    return here ? net.dropout(input) : input;
   }
 }

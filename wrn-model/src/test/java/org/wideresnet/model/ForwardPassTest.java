@@ -17,6 +17,9 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.wideresnet.model.variables.MovingStatistics;
+import org.wideresnet.model.variables.NamedTensors;
+import org.wideresnet.model.variables.Variables;
 
 class ForwardPassTest {
   private static final int BATCH = 4;
@@ -60,7 +63,7 @@ class ForwardPassTest {
   void movingStatisticsMoveByTheMomentumOfTheVariant(Variant variant) {
     WideResNet network = WideResNet.of(variant.config(10, 1, 10));
     Variables variables = initialized(network);
-    ForwardPass forward = training(network, variables, ForwardPass.ALL_CHANNELS);
+    ForwardPass forward = training(network, variables, Numerics.UNLIMITED);
     float[] convolved = run(forward.output("conv2d"));
     Session.Runner runner = session.runner();
     for (Op update :
@@ -95,7 +98,7 @@ class ForwardPassTest {
   void dropoutZeroesItsShareAndScalesTheRest(Variant variant) {
     WideResNet network = WideResNet.of(variant.config(16, 1, 10).withDropout(0.3f));
     Variables variables = initialized(network);
-    ForwardPass forward = training(network, variables, ForwardPass.ALL_CHANNELS);
+    ForwardPass forward = training(network, variables, Numerics.UNLIMITED);
     Layer dropout =
         network.layers().stream()
             .filter(layer -> layer.type() == Layer.Type.DROPOUT)
@@ -117,14 +120,7 @@ class ForwardPassTest {
     }
     assertThat(dropped / (double) active).isCloseTo(0.3, within(0.01));
     ForwardPass nextStep =
-        ForwardPass.training(
-            tf,
-            network,
-            variables,
-            images(BATCH),
-            tf.constant(2L),
-            Precision.FP32,
-            ForwardPass.ALL_CHANNELS);
+        ForwardPass.training(tf, network, variables, images(BATCH), tf.constant(2L), Numerics.FP32);
     assertThat(run(nextStep.output(dropout.name()))).isNotEqualTo(after);
     ForwardPass inference = ForwardPass.inference(tf, network, variables, images(BATCH));
     assertThat(run(inference.output(dropout.name())))
@@ -135,7 +131,7 @@ class ForwardPassTest {
   void aConvolutionOfManyChannelsIsTheSumOfItsParts() {
     WideResNet network = WideResNet.of(Variant.PAPER.config(10, 1, 10));
     Variables variables = initialized(network);
-    float[] whole = run(training(network, variables, ForwardPass.ALL_CHANNELS).logits());
+    float[] whole = run(training(network, variables, Numerics.UNLIMITED).logits());
     long opsOfWholes = convolutions();
     float[] parts = run(training(network, variables, 20).logits());
     // From 16 channels on: 5 in one part; from 32: 3 in two; from 64: 1 in four.
@@ -145,9 +141,14 @@ class ForwardPassTest {
     }
   }
 
-  private ForwardPass training(WideResNet network, Variables variables, int channelsAtOnce) {
+  private ForwardPass training(WideResNet network, Variables variables, int maxInputChannels) {
     return ForwardPass.training(
-        tf, network, variables, images(BATCH), tf.constant(1L), Precision.FP32, channelsAtOnce);
+        tf,
+        network,
+        variables,
+        images(BATCH),
+        tf.constant(1L),
+        new Numerics(Precision.FP32, maxInputChannels));
   }
 
   private long convolutions() {

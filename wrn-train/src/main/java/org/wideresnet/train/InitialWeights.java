@@ -6,10 +6,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.tensorflow.ndarray.Shape;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.KerasWeights;
 
@@ -37,7 +37,7 @@ final class InitialWeights {
           "The checkpoint %s holds %s, which does not fit %s."
               .formatted(source, stored.fullName(), config.fullName()));
     }
-    return checkpoint.read(network.weights().stream().map(Weight::name).toList());
+    return checkpoint.readWeights();
   }
 
   private static Map<String, Shape> shapes(WideResNet network) {

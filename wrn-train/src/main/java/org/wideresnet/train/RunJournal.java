@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import org.tensorflow.Tensor;
 import org.tensorflow.ndarray.buffer.FloatDataBuffer;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
 import org.wideresnet.train.run.EpochProgress;

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
-import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.train.report.Curves;
 import org.wideresnet.train.report.TensorBoardEvents;
 import org.wideresnet.train.report.html.HtmlReport;

@@ -2,7 +2,7 @@ package org.wideresnet.train;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
 import org.wideresnet.train.cluster.Team;

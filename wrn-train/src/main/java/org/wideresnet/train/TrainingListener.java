@@ -1,7 +1,7 @@
 package org.wideresnet.train;
 
 import java.util.List;
-import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.train.run.History;
 
 /** Is told how a training gets on; for progress bars and logs. */

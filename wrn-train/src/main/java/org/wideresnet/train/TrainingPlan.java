@@ -141,11 +141,7 @@ public record TrainingPlan(
   /** Returns how a step trains. */
   public TrainingStep.Settings stepSettings() {
     return new TrainingStep.Settings(
-        recipe.optimizer(),
-        recipe.labelSmoothing(),
-        options.precision(),
-        options.channelsAtOnce(),
-        options.seed());
+        recipe.optimizer(), recipe.labelSmoothing(), options.numerics(), options.seed());
   }
 
   /** Returns what is done to training images; cutout fills with their mean colour, if known. */

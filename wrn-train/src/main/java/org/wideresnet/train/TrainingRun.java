@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.data.files.CifarDataset;
-import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.device.Devices;

@@ -12,9 +12,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.data.files.CifarDataset;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.KerasWeights;
 import org.wideresnet.train.device.DeviceChoice;
@@ -75,7 +75,7 @@ class InitialWeightsTest {
   @Test
   void anImportedRunIsEvaluatedAndTrainedOn() throws IOException {
     Path path = temp.resolve("imported");
-    RunDirectory directory = ImportedRun.create(path, plan("wrn-10-1", kerasFile), temp);
+    RunDirectory directory = ImportedRun.create(path, plan("wrn-10-1", kerasFile));
     assertThat(RunConfig.read(directory.runJson()).state()).isEqualTo(RunConfig.State.INTERRUPTED);
     Checkpoint imported = Checkpoint.open(directory.checkpoints().find(0));
     assertThat(imported.description().data()).isNull();
@@ -101,10 +101,10 @@ class InitialWeightsTest {
                 + " WRN-10-2 (paper), 4 classes.",
             checkpoint);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ImportedRun.create(path, plan("wrn-10-2", kerasFile), temp))
+        .isThrownBy(() -> ImportedRun.create(path, plan("wrn-10-2", kerasFile)))
         .withMessageContaining("it holds WRN-10-1 (paper), 4 classes");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ImportedRun.create(path, plan("wrn-10-2", temp), temp))
+        .isThrownBy(() -> ImportedRun.create(path, plan("wrn-10-2", temp)))
         .withMessageContaining("is not a checkpoint");
     assertThat(path).doesNotExist();
   }

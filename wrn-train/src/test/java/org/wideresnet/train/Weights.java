@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.run.RunDirectory;
 

@@ -30,7 +30,7 @@ public final class PlotCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     WideResNet network = model.network();
     Path target = file == null ? Path.of(network.config().name() + ".png") : file;
-    ModelPlot.of(network).write(target);
+    new ModelPlot(network).write(target);
     report.note("The picture is in %s".formatted(target));
     report.result(new Result(target.toString()));
     return 0;

@@ -3,8 +3,8 @@ package org.wideresnet.cli.model;
 import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.options.ModelOptions;
 import org.wideresnet.cli.terminal.Report;
-import org.wideresnet.model.ModelSummary;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.summary.ModelSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -20,7 +20,7 @@ public final class SummaryCommand implements Runnable {
   @Override
   public void run() {
     WideResNet network = model.network();
-    ModelSummary summary = ModelSummary.of(network);
+    ModelSummary summary = new ModelSummary(network);
     report.text().println(summary.created());
     report.text().print(summary.text(WrnCommand.columns()));
     report.text().flush();

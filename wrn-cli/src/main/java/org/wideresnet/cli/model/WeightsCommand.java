@@ -4,24 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.options.DataOptions;
+import org.wideresnet.cli.options.NetworkOptions;
 import org.wideresnet.cli.options.RunOptions;
 import org.wideresnet.cli.terminal.CommandGroup;
 import org.wideresnet.cli.terminal.Report;
-import org.wideresnet.cli.train.TrainCommand;
 import org.wideresnet.data.files.CifarDataset;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Normalization;
-import org.wideresnet.model.Variant;
-import org.wideresnet.model.Weight;
-import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.KerasWeights;
 import org.wideresnet.train.ImportedRun;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.run.RunDirectory;
-import org.wideresnet.train.settings.ComputeSettings;
-import org.wideresnet.train.settings.Recipe;
-import org.wideresnet.train.settings.RecipeBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,25 +42,7 @@ public final class WeightsCommand extends CommandGroup {
               required = true,
               description = "A .weights.h5, .keras or .h5 file, or a checkpoint's folder.")
           Path from,
-      @Option(
-              names = "--model",
-              paramLabel = "WRN-D-K",
-              defaultValue = "wrn-16-2",
-              description = "Depth and widen factor (default: ${DEFAULT-VALUE}).")
-          String model,
-      @Option(
-              names = "--classes",
-              paramLabel = "N",
-              defaultValue = "10",
-              description = "Number of classes (default: ${DEFAULT-VALUE}).")
-          int classes,
-      @Option(
-              names = "--variant",
-              paramLabel = "paper|keras",
-              defaultValue = "keras",
-              description =
-                  "The paper's network or the Keras original's (default: ${DEFAULT-VALUE}).")
-          Variant variant,
+      @Mixin NetworkOptions options,
       @Option(
               names = "--normalization",
               paramLabel = "channel|pixel|none",
@@ -84,23 +60,10 @@ public final class WeightsCommand extends CommandGroup {
       @Mixin Report report)
       throws IOException {
     RunDirectory.requireNew(runDir);
-    CifarDataset dataset = data.or(dataOf(classes)).open(report);
-    if (dataset.layout().classes() != classes) {
-      throw new IllegalArgumentException(
-          "--classes is %d and the data set %s has %d classes; --data should name one that agrees."
-              .formatted(classes, dataset.name(), dataset.layout().classes()));
-    }
-    RecipeBuilder recipe =
-        Recipe.load(variant == Variant.KERAS ? "keras" : "paper-cifar10").toBuilder()
-            .model(model)
-            .variant(variant);
-    if (normalization != null) {
-      recipe.normalization(normalization);
-    }
-    TrainingPlan plan =
-        TrainingPlan.of(
-            recipe.build(), dataset, 0, ComputeSettings.DEFAULTS.toBuilder().weights(from).build());
-    ImportedRun.create(runDir, plan, TrainCommand.folder(dataset));
+    WideResNetConfig network = options.config();
+    CifarDataset dataset = data.or(ImportedRun.likelyData(network.classes())).open(report);
+    TrainingPlan plan = ImportedRun.plan(from, network, normalization, dataset);
+    ImportedRun.create(runDir, plan);
     String wrn = WrnCommand.invocation();
     report.note(
         """
@@ -109,18 +72,8 @@ public final class WeightsCommand extends CommandGroup {
           %s evaluate --run-dir %s
           %s export --run-dir %s --to models/wrn
           %s train --resume --run-dir %s"""
-            .formatted(
-                plan.network().fullName(), from, runDir, wrn, runDir, wrn, runDir, wrn, runDir));
-    report.result(new Imported(runDir.toString(), plan.network().name(), classes));
-  }
-
-  /** The data set of so many classes that a network was most probably trained on. */
-  private static String dataOf(int classes) {
-    return switch (classes) {
-      case 20 -> "cifar100-coarse";
-      case 100 -> "cifar100";
-      default -> "cifar10";
-    };
+            .formatted(network.fullName(), from, runDir, wrn, runDir, wrn, runDir, wrn, runDir));
+    report.result(new Imported(runDir.toString(), network.name(), network.classes()));
   }
 
   @Command(
@@ -138,14 +91,10 @@ public final class WeightsCommand extends CommandGroup {
       @Mixin Report report)
       throws IOException {
     Checkpoint checkpoint = Checkpoint.open(run.checkpoint(run.run()));
-    WideResNet network = WideResNet.of(checkpoint.description().network());
-    try (NamedTensors weights =
-        checkpoint.read(network.weights().stream().map(Weight::name).toList())) {
-      KerasWeights.write(to, network, weights);
-    }
+    KerasWeights.write(to, checkpoint);
+    WideResNetConfig network = checkpoint.description().network();
     long step = checkpoint.description().step();
-    report.note("Exported %s, step %d, to %s".formatted(network.config().fullName(), step, to));
-    report.result(
-        new Exported(to.toString(), network.config().name(), network.config().classes(), step));
+    report.note("Exported %s, step %d, to %s".formatted(network.fullName(), step, to));
+    report.result(new Exported(to.toString(), network.name(), network.classes(), step));
   }
 }

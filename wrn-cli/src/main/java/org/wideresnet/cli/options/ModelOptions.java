@@ -1,33 +1,13 @@
 package org.wideresnet.cli.options;
 
 import org.wideresnet.model.DataFormat;
-import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
-import org.wideresnet.model.WideResNetConfig;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that name a network which has not been trained. */
 public final class ModelOptions {
-  @Option(
-      names = "--model",
-      paramLabel = "WRN-D-K",
-      defaultValue = "wrn-16-2",
-      description = "Depth and widen factor (default: ${DEFAULT-VALUE}).")
-  private String model;
-
-  @Option(
-      names = "--classes",
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "Number of classes (default: ${DEFAULT-VALUE}).")
-  private int classes;
-
-  @Option(
-      names = "--variant",
-      paramLabel = "paper|keras",
-      defaultValue = "keras",
-      description = "The paper's network or the Keras original's (default: ${DEFAULT-VALUE}).")
-  private Variant variant;
+  @Mixin private NetworkOptions network;
 
   @Option(
       names = "--dropout",
@@ -41,7 +21,8 @@ public final class ModelOptions {
 
   public WideResNet network() {
     return WideResNet.of(
-        WideResNetConfig.parse(model, variant, classes)
+        network
+            .config()
             .withDropout(dropout)
             .withDataFormat(channelsFirst ? DataFormat.CHANNELS_FIRST : DataFormat.CHANNELS_LAST));
   }

@@ -2,9 +2,12 @@ package org.wideresnet.cli.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wideresnet.cli.Wrn;
 
 class SummaryCommandTest {
@@ -25,6 +28,24 @@ class SummaryCommandTest {
             "{\"model\":\"WRN-16-2\",\"layers\":52,\"trainable_parameters\":691674,"
                 + "\"moving_statistics\":1824}");
     assertThat(wrn.err()).contains("Total params");
+  }
+
+  @Test
+  void theNetworkIsThePapersUnlessItIsSaid() {
+    String standard = Wrn.run("summary", "--model", "wrn-10-1").succeeded().out();
+    assertThat(Wrn.run("summary", "--model", "wrn-10-1", "--variant", "paper").succeeded().out())
+        .isEqualTo(standard);
+    assertThat(Wrn.run("summary", "--model", "wrn-10-1", "--variant", "keras").succeeded().out())
+        .isNotEqualTo(standard);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"summary", "plot", "bench train", "weights import"})
+  void everyCommandThatTakesANetworkSaysItsDefault(String command) {
+    List<String> words = new ArrayList<>(List.of(command.split(" ")));
+    words.add("--help");
+    assertThat(Wrn.run(words.toArray()).succeeded().out().replaceAll("\\s+", " "))
+        .contains("the Keras original's (default: paper)");
   }
 
   @ParameterizedTest

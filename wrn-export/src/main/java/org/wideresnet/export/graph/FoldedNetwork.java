@@ -11,10 +11,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TBfloat16;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.Layer;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Precision;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
 
 /**
  * A {@link WideResNet} as ops made for inference alone: dropout is gone, and a batch normalisation

@@ -20,9 +20,9 @@ import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 import org.wideresnet.export.ExportOptions;
 import org.wideresnet.model.DataFormat;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.ModelDescription;
 
 /**

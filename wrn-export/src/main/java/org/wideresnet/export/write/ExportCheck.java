@@ -20,8 +20,8 @@ import org.wideresnet.export.graph.ServingGraph;
 import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.LoadedModel;
 import org.wideresnet.model.ForwardPass;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.Variables;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
 

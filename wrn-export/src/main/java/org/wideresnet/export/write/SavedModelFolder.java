@@ -20,9 +20,9 @@ import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.TensorInfo;
 import org.wideresnet.export.ExportOptions;
 import org.wideresnet.export.graph.ServingGraph;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
 

@@ -1,22 +1,19 @@
 package org.wideresnet.model.plot;
 
-import org.wideresnet.model.plot.Drawing.Arrow;
-import org.wideresnet.model.plot.Drawing.Point;
+import java.awt.Color;
+import org.wideresnet.model.plot.Arrow.Point;
 
-/** What a {@link Drawing} is painted on. All measures are in points, from the upper left corner. */
+/**
+ * What a picture in black and white is painted on. All measures are in points, from the upper left
+ * corner.
+ */
 interface Canvas {
 
-  /** The two colours of the picture. */
-  enum Ink {
-    BLACK,
-    WHITE
-  }
-
   /** Fills a rectangle. */
-  void rectangle(Ink ink, double x, double y, double width, double height);
+  void rectangle(Color color, double x, double y, double width, double height);
 
   /** Writes a line of text around its middle. */
-  void text(Ink ink, Label label, Point middle);
+  void text(Color color, Label label, Point middle);
 
   /** Draws a black arrow. */
   void arrow(Arrow arrow);

@@ -1,5 +1,6 @@
 package org.wideresnet.model.plot;
 
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.eclipse.elk.graph.ElkNode;
 import org.eclipse.elk.graph.util.ElkGraphUtil;
 import org.wideresnet.model.Layer;
 import org.wideresnet.model.WideResNet;
-import org.wideresnet.model.plot.Canvas.Ink;
+import org.wideresnet.model.plot.Arrow.Point;
 
 /**
  * Where the boxes and arrows of a network's picture stand, found by the layered layout of the
@@ -33,37 +34,6 @@ import org.wideresnet.model.plot.Canvas.Ink;
 record Drawing(double width, double height, List<LayerBox> boxes, List<Arrow> arrows) {
   private static final double LAYER_DISTANCE = 36;
   private static final double LINE_DISTANCE = 15;
-
-  /** A point. */
-  record Point(double x, double y) {}
-
-  /** An arrow: the corners of its line, the tip at the last, which it reaches from above. */
-  record Arrow(List<Point> points) {
-    static final int LINE_WIDTH = 2;
-    private static final double HEAD_LENGTH = 11;
-    private static final double HEAD_WIDTH = 9;
-
-    /** Returns the corners of the line, which ends inside the head. */
-    List<Point> line() {
-      List<Point> line = new ArrayList<>(points);
-      line.set(line.size() - 1, new Point(tip().x(), tip().y() - HEAD_LENGTH / 2));
-      return line;
-    }
-
-    /** Returns the corners of the head. */
-    List<Point> head() {
-      double top = tip().y() - HEAD_LENGTH;
-      return List.of(
-          tip(),
-          new Point(tip().x() - HEAD_WIDTH / 2, top),
-          new Point(tip().x() + HEAD_WIDTH / 2, top));
-    }
-
-    /** Returns the point that it points to. */
-    Point tip() {
-      return points.get(points.size() - 1);
-    }
-  }
 
   /** Lays a network out. */
   static Drawing of(WideResNet network) {
@@ -84,7 +54,7 @@ record Drawing(double width, double height, List<LayerBox> boxes, List<Arrow> ar
 
   /** Paints everything. */
   void paintOn(Canvas canvas) {
-    canvas.rectangle(Ink.WHITE, 0, 0, width, height);
+    canvas.rectangle(Color.WHITE, 0, 0, width, height);
     arrows.forEach(canvas::arrow);
     boxes.forEach(box -> box.paintOn(canvas));
   }

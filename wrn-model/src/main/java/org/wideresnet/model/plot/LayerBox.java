@@ -1,11 +1,11 @@
 package org.wideresnet.model.plot;
 
+import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.wideresnet.model.Layer;
-import org.wideresnet.model.plot.Canvas.Ink;
-import org.wideresnet.model.plot.Drawing.Point;
+import org.wideresnet.model.plot.Arrow.Point;
 import org.wideresnet.model.plot.Label.Span;
 
 /**
@@ -63,14 +63,14 @@ record LayerBox(double x, double y, Label title, List<Cell> cells) {
 
   /** Paints the box. */
   void paintOn(Canvas canvas) {
-    canvas.rectangle(Ink.BLACK, x, y, width(), HEIGHT);
+    canvas.rectangle(Color.BLACK, x, y, width(), HEIGHT);
     double top = y + HEIGHT - BORDER - CELL_HEIGHT;
-    canvas.text(Ink.WHITE, title, new Point(x + width() / 2, (y + top) / 2));
+    canvas.text(Color.WHITE, title, new Point(x + width() / 2, (y + top) / 2));
     double left = x + BORDER;
     for (Cell cell : cells) {
-      canvas.rectangle(Ink.WHITE, left, top, cell.width(), CELL_HEIGHT);
+      canvas.rectangle(Color.WHITE, left, top, cell.width(), CELL_HEIGHT);
       canvas.text(
-          Ink.BLACK, cell.label(), new Point(left + cell.width() / 2, top + CELL_HEIGHT / 2.0));
+          Color.BLACK, cell.label(), new Point(left + cell.width() / 2, top + CELL_HEIGHT / 2.0));
       left += cell.width() + BORDER;
     }
   }

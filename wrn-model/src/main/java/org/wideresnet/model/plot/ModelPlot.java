@@ -1,59 +1,38 @@
 package org.wideresnet.model.plot;
 
+import com.google.common.io.MoreFiles;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.files.AtomicFile;
 
 /**
  * The picture of a network that Keras draws with {@code plot_model(model, show_shapes=True,
  * show_layer_names=True)}: a box for each layer with its name, class and shapes, from the images at
  * the top to the classes at the bottom, and an arrow for each input. Drawn in Java; Graphviz is not
  * needed.
+ *
+ * @param network what is drawn
  */
-public final class ModelPlot {
-  private final WideResNet network;
-
-  private ModelPlot(WideResNet network) {
-    this.network = network;
-  }
-
-  /** Returns the picture of a network. */
-  public static ModelPlot of(WideResNet network) {
-    return new ModelPlot(network);
-  }
+public record ModelPlot(WideResNet network) {
 
   /**
    * Writes the picture to a file, replacing an older one: as PNG, SVG or in Graphviz' language, as
-   * the file's suffix {@code .png}, {@code .svg} or {@code .dot} says. Missing folders are made.
-   * After a failure nothing is left of it, and the older file is still there.
+   * the file's suffix {@code .png}, {@code .svg} or {@code .dot} says; see {@link AtomicFile}.
    *
    * @throws IllegalArgumentException if the suffix is another, or the network is too deep for a
    *     readable PNG
    * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {
-    byte[] content = content(file);
-    Path folder = file.toAbsolutePath().getParent();
-    Path unfinished = folder.resolve("." + file.getFileName() + ".unfinished");
-    try {
-      Files.createDirectories(folder);
-      Files.write(unfinished, content);
-      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      unfinished.toFile().delete();
-      throw new IOException(
-          "The picture %s could not be written: %s.".formatted(file, reason(e)), e);
-    }
+    AtomicFile.write(file, content(file));
   }
 
   /**
@@ -77,20 +56,15 @@ public final class ModelPlot {
   }
 
   private byte[] content(Path file) throws IOException {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".png")) {
-      return png();
-    }
-    if (name.endsWith(".svg")) {
-      return svg().getBytes(StandardCharsets.UTF_8);
-    }
-    if (name.endsWith(".dot")) {
-      return dot().getBytes(StandardCharsets.UTF_8);
-    }
-    throw new IllegalArgumentException(
-        "The picture '"
-            + file
-            + "' has an unknown format; its name must end in .png, .svg or .dot.");
+    return switch (MoreFiles.getFileExtension(file).toLowerCase(Locale.ROOT)) {
+      case "png" -> png();
+      case "svg" -> svg().getBytes(StandardCharsets.UTF_8);
+      case "dot" -> dot().getBytes(StandardCharsets.UTF_8);
+      default ->
+          throw new IllegalArgumentException(
+              "The picture '%s' has an unknown format; its name must end in .png, .svg or .dot."
+                  .formatted(file));
+    };
   }
 
   private byte[] png() throws IOException {
@@ -99,12 +73,5 @@ public final class ModelPlot {
       ImageIO.write(image(), "png", stream);
     }
     return bytes.toByteArray();
-  }
-
-  private static String reason(IOException e) {
-    if (e instanceof FileSystemException failure && failure.getReason() != null) {
-      return failure.getReason();
-    }
-    return e instanceof FileSystemException ? e.getClass().getSimpleName() : e.getMessage();
   }
 }

@@ -8,8 +8,7 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
-import org.wideresnet.model.plot.Drawing.Arrow;
-import org.wideresnet.model.plot.Drawing.Point;
+import org.wideresnet.model.plot.Arrow.Point;
 import org.wideresnet.model.plot.Label.Span;
 
 /** Paints a drawing as a picture of grey pixels. */
@@ -54,14 +53,14 @@ final class PngCanvas implements Canvas {
   }
 
   @Override
-  public void rectangle(Ink ink, double x, double y, double width, double height) {
-    graphics.setColor(color(ink));
+  public void rectangle(Color color, double x, double y, double width, double height) {
+    graphics.setColor(color);
     graphics.fill(new Rectangle2D.Double(x, y, width, height));
   }
 
   @Override
-  public void text(Ink ink, Label label, Point middle) {
-    graphics.setColor(color(ink));
+  public void text(Color color, Label label, Point middle) {
+    graphics.setColor(color);
     double x = middle.x() - label.width() / 2;
     for (Span span : label.spans()) {
       graphics.setFont(span.font(label.size()));
@@ -75,10 +74,6 @@ final class PngCanvas implements Canvas {
     graphics.setColor(Color.BLACK);
     graphics.draw(path(arrow.line()));
     graphics.fill(path(arrow.head()));
-  }
-
-  private static Color color(Ink ink) {
-    return ink == Ink.BLACK ? Color.BLACK : Color.WHITE;
   }
 
   private static Path2D path(List<Point> points) {

@@ -1,10 +1,10 @@
 package org.wideresnet.model.plot;
 
+import java.awt.Color;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.wideresnet.model.plot.Drawing.Arrow;
-import org.wideresnet.model.plot.Drawing.Point;
+import org.wideresnet.model.plot.Arrow.Point;
 import org.wideresnet.model.plot.Label.Span;
 
 /** Writes a drawing as SVG. */
@@ -21,9 +21,9 @@ final class SvgCanvas implements Canvas {
   static String paint(Drawing drawing, String title) {
     SvgCanvas canvas = new SvgCanvas();
     canvas.line(
-        "<svg xmlns='http://www.w3.org/2000/svg' width='%s' height='%s' viewBox='0 0 %1$s %2$s'"
+        "<svg xmlns='http://www.w3.org/2000/svg' width='%.1f' height='%.1f' viewBox='0 0 %1$.1f %2$.1f'"
             + " font-family='sans-serif' text-anchor='middle'>",
-        number(drawing.width()), number(drawing.height()));
+        drawing.width(), drawing.height());
     canvas.line("<title>%s</title>", title);
     drawing.paintOn(canvas);
     canvas.line("</svg>");
@@ -31,20 +31,20 @@ final class SvgCanvas implements Canvas {
   }
 
   @Override
-  public void rectangle(Ink ink, double x, double y, double width, double height) {
+  public void rectangle(Color color, double x, double y, double width, double height) {
     line(
-        "<rect x='%s' y='%s' width='%s' height='%s' fill='%s'/>",
-        number(x), number(y), number(width), number(height), color(ink));
+        "<rect x='%.1f' y='%.1f' width='%.1f' height='%.1f' fill='%s'/>",
+        x, y, width, height, name(color));
   }
 
   @Override
-  public void text(Ink ink, Label label, Point middle) {
+  public void text(Color color, Label label, Point middle) {
     line(
-        "<text x='%s' y='%s' font-size='%d' fill='%s'>%s</text>",
-        number(middle.x()),
-        number(label.baseline(middle.y())),
+        "<text x='%.1f' y='%.1f' font-size='%d' fill='%s'>%s</text>",
+        middle.x(),
+        label.baseline(middle.y()),
         label.size(),
-        color(ink),
+        name(color),
         label.spans().stream().map(SvgCanvas::span).collect(Collectors.joining()));
   }
 
@@ -64,17 +64,13 @@ final class SvgCanvas implements Canvas {
     return span.bold() ? "<tspan font-weight='bold'>" + span.text() + "</tspan>" : span.text();
   }
 
-  private static String color(Ink ink) {
-    return ink == Ink.BLACK ? "black" : "white";
+  private static String name(Color color) {
+    return color.equals(Color.BLACK) ? "black" : "white";
   }
 
   private static String points(List<Point> points) {
     return points.stream()
-        .map(point -> number(point.x()) + "," + number(point.y()))
+        .map(point -> String.format(Locale.ROOT, "%.1f,%.1f", point.x(), point.y()))
         .collect(Collectors.joining(" "));
-  }
-
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
   }
 }

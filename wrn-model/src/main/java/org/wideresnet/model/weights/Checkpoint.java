@@ -1,35 +1,30 @@
 package org.wideresnet.model.weights;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
-import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.NdArrays;
-import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.train.Restore;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
-import org.wideresnet.model.NamedTensors;
-import org.wideresnet.model.Variables;
+import org.wideresnet.model.Weight;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.files.AtomicFile;
+import org.wideresnet.model.variables.NamedTensors;
+import org.wideresnet.model.variables.Variables;
 
 /**
  * A checkpoint: a folder with weights in TensorFlow's V2 format ({@code model.index} and {@code
@@ -65,8 +60,7 @@ public final class Checkpoint {
   }
 
   /**
-   * Writes a checkpoint. The folder appears under its name when all of it is on disk, replacing an
-   * older one; after a failure nothing is left of it.
+   * Writes a checkpoint as {@link AtomicFile#writeFolder} does, replacing an older one.
    *
    * @param tensors float32 tensors by name
    * @param notes further files of text by name, such as where in an epoch the training is
@@ -78,34 +72,19 @@ public final class Checkpoint {
       Map<String, ? extends Tensor> tensors,
       Map<String, String> notes)
       throws IOException {
-    Path parent = folder.toAbsolutePath().getParent();
-    Files.createDirectories(parent);
-    Path unfinished = parent.resolve("." + folder.getFileName() + ".unfinished");
-    Path old = parent.resolve("." + folder.getFileName() + ".deleted");
-    delete(unfinished);
-    try {
-      Files.createDirectory(unfinished);
-      save(unfinished.resolve(PREFIX), tensors);
-      description.write(unfinished.resolve(DESCRIPTION));
-      for (Map.Entry<String, String> note : notes.entrySet()) {
-        Files.writeString(unfinished.resolve(note.getKey()), note.getValue());
-      }
-      sync(unfinished);
-      if (Files.exists(folder)) {
-        // Half a checkpoint must not be left under its name.
-        delete(old);
-        Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
-      }
-      Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
-      syncFolder(parent);
-      delete(old);
-    } catch (TensorFlowException | IOException e) {
-      throw new IOException(
-          "The checkpoint %s could not be written: %s".formatted(folder, firstLine(e.getMessage())),
-          e);
-    } finally {
-      delete(unfinished);
-    }
+    AtomicFile.writeFolder(
+        folder,
+        unfinished -> {
+          try {
+            save(unfinished.resolve(PREFIX), tensors);
+          } catch (TensorFlowException e) {
+            throw new IOException(e);
+          }
+          description.write(unfinished.resolve(DESCRIPTION));
+          for (Map.Entry<String, String> note : notes.entrySet()) {
+            Files.writeString(unfinished.resolve(note.getKey()), note.getValue());
+          }
+        });
   }
 
   /**
@@ -131,7 +110,8 @@ public final class Checkpoint {
    * @throws IllegalArgumentException if one is missing or the checkpoint is damaged
    */
   public NamedTensors read(List<String> names) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
       Restore restore =
           tf.train.restore(
@@ -139,17 +119,26 @@ public final class Checkpoint {
               strings(tf, names),
               wholeTensors(tf, names.size()),
               Collections.nCopies(names.size(), TFloat32.class));
-      try (Session session = new Session(graph)) {
-        Session.Runner runner = session.runner();
-        restore.tensors().forEach(runner::fetch);
-        return new NamedTensors(names, runner.run());
-      }
+      Session.Runner runner = session.runner();
+      restore.tensors().forEach(runner::fetch);
+      return new NamedTensors(names, runner.run());
     } catch (TensorFlowException e) {
       throw new IllegalArgumentException(
-          "The checkpoint %s is damaged or lacks a weight: %s"
-              .formatted(folder, firstLine(e.getMessage())),
+          "The checkpoint %s is damaged or lacks a weight: %s."
+              .formatted(folder, AtomicFile.reason(e)),
           e);
     }
+  }
+
+  /**
+   * Reads all weights of the network.
+   *
+   * @return as {@link #read}
+   * @throws IllegalArgumentException if one is missing or the checkpoint is damaged
+   */
+  public NamedTensors readWeights() {
+    List<Weight> weights = WideResNet.of(description.network()).weights();
+    return read(weights.stream().map(Weight::name).toList());
   }
 
   /**
@@ -173,66 +162,31 @@ public final class Checkpoint {
    * @throws TensorFlowException if they cannot be written
    */
   public static void save(Path prefix, Map<String, ? extends Tensor> tensors) {
-    try (Graph graph = new Graph()) {
+    try (Graph graph = new Graph();
+        Session session = new Session(graph)) {
       Ops tf = Ops.create(graph);
+      Session.Runner runner = session.runner();
       List<Operand<?>> inputs = new ArrayList<>();
       for (Tensor tensor : tensors.values()) {
-        inputs.add(tf.placeholder(TFloat32.class, Placeholder.shape(tensor.shape())));
+        Operand<?> input = tf.placeholder(TFloat32.class, Placeholder.shape(tensor.shape()));
+        inputs.add(input);
+        runner.feed(input, tensor);
       }
-      Op save =
+      runner.addTarget(
           tf.train.save(
               tf.constant(prefix.toString()),
               strings(tf, tensors.keySet()),
               wholeTensors(tf, tensors.size()),
-              inputs);
-      try (Session session = new Session(graph)) {
-        Session.Runner runner = session.runner().addTarget(save);
-        int i = 0;
-        for (Tensor tensor : tensors.values()) {
-          runner.feed(inputs.get(i++), tensor);
-        }
-        runner.run().close();
-      }
+              inputs));
+      runner.run().close();
     }
   }
 
   private static Operand<TString> wholeTensors(Ops tf, int count) {
-    return strings(tf, Collections.nCopies(count, ""));
+    return tf.fill(tf.array(count), tf.constant(""));
   }
 
   private static Operand<TString> strings(Ops tf, Collection<String> values) {
     return tf.constant(NdArrays.vectorOfObjects(values.toArray(String[]::new)));
-  }
-
-  private static void sync(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        force(file, StandardOpenOption.WRITE);
-      }
-    }
-    syncFolder(folder);
-  }
-
-  /** Names survive a loss of power when their folder is on disk; Windows sees to it itself. */
-  private static void syncFolder(Path folder) throws IOException {
-    if (File.separatorChar == '/') {
-      force(folder, StandardOpenOption.READ);
-    }
-  }
-
-  private static void force(Path path, StandardOpenOption option) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, option)) {
-      channel.force(true);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
-    }
-  }
-
-  private static String firstLine(String message) {
-    return message.lines().findFirst().orElse("");
   }
 }

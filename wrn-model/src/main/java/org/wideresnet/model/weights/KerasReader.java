@@ -22,8 +22,9 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.files.AtomicFile;
+import org.wideresnet.model.variables.NamedTensors;
 
 /** Reads files of Keras; {@link KerasWeights} says which. */
 final class KerasReader {
@@ -71,8 +72,7 @@ final class KerasReader {
   private static ByteBuffer map(Path file, FileChannel channel) throws IOException {
     if (channel.size() > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "The file %s holds %,d bytes, far more than any Wide ResNet needs."
-              .formatted(file, channel.size()));
+          "The file %s holds more than 2 GiB; no Wide ResNet needs so much.".formatted(file));
     }
     return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
   }
@@ -82,7 +82,7 @@ final class KerasReader {
       ZipEntry entry = archive.getEntry(IN_ARCHIVE);
       if (entry == null) {
         throw new IllegalArgumentException(
-            "The archive %s is none of Keras; it holds no %s.".formatted(file, IN_ARCHIVE));
+            "The archive %s is not of Keras; it holds no %s.".formatted(file, IN_ARCHIVE));
       }
       return unpack(file, archive, entry);
     } catch (ZipException | EOFException e) {
@@ -133,8 +133,6 @@ final class KerasReader {
 
   private static IllegalArgumentException damaged(Path file, Exception e) {
     return new IllegalArgumentException(
-        "The file %s is damaged, or none of Keras: %s."
-            .formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
-        e);
+        "The file %s is damaged, or not of Keras: %s.".formatted(file, AtomicFile.reason(e)), e);
   }
 }

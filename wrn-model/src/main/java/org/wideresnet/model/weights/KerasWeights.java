@@ -1,18 +1,10 @@
 package org.wideresnet.model.weights;
 
-import com.google.common.base.Throwables;
-import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.Objects;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.files.AtomicFile;
+import org.wideresnet.model.variables.NamedTensors;
 
 /**
  * Reads and writes weights as Keras keeps them, bit for bit:
@@ -33,7 +25,7 @@ public final class KerasWeights {
    * Reads the weights of a network. What the file is, its content tells.
    *
    * @return the weights by name, in the network's order; the caller closes them
-   * @throws IllegalArgumentException if the file is missing, damaged or none of Keras, or holds
+   * @throws IllegalArgumentException if the file is missing, damaged or not of Keras, or holds
    *     another network; the message names the first difference
    * @throws IOException if it cannot be read
    */
@@ -42,8 +34,8 @@ public final class KerasWeights {
   }
 
   /**
-   * Writes the weights of a network in the format that the name of the file asks for. The file
-   * appears under its name when all of it is on disk, replacing an older one.
+   * Writes the weights of a network in the format that the name of the file asks for, replacing an
+   * older file as {@link AtomicFile} does.
    *
    * @param file a {@code .weights.h5} file (Keras 3), a {@code .keras} file (Keras 3, with the
    *     model) or another {@code .h5} file (Keras 2 and 3)
@@ -57,39 +49,19 @@ public final class KerasWeights {
       throw new IllegalArgumentException(
           "The name of %s should end in .weights.h5, .keras or .h5.".formatted(file));
     }
-    Path folder = file.toAbsolutePath().getParent();
-    Path unfinished = folder.resolve("." + name + ".unfinished");
-    try {
-      Files.createDirectories(folder);
-      try {
-        if (name.endsWith(".weights.h5")) {
-          KerasWriter.keras3(unfinished, network, weights);
-        } else if (name.endsWith(".h5")) {
-          KerasWriter.legacy(unfinished, network, weights);
-        } else {
-          KerasWriter.archive(unfinished, network, weights);
-        }
-        try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-          channel.force(true);
-        }
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(unfinished);
-      }
-    } catch (IOException | HdfException e) {
-      throw new IOException("The file %s could not be written: %s.".formatted(file, reason(e)), e);
-    }
+    AtomicFile.write(file, unfinished -> KerasWriter.write(unfinished, name, network, weights));
   }
 
-  private static String reason(Exception e) {
-    Throwable root = Throwables.getRootCause(e);
-    if (root instanceof FileSystemException failure) {
-      String what =
-          failure instanceof AccessDeniedException
-              ? "permission denied"
-              : Objects.requireNonNullElse(failure.getReason(), "no folder can be made there");
-      return failure.getFile() + ": " + what;
+  /**
+   * Writes the weights of a checkpoint; as {@link #write(Path, WideResNet, NamedTensors)}.
+   *
+   * @throws IllegalArgumentException if the name asks for another format, or the checkpoint is
+   *     damaged
+   * @throws IOException if it cannot be written
+   */
+  public static void write(Path file, Checkpoint checkpoint) throws IOException {
+    try (NamedTensors weights = checkpoint.readWeights()) {
+      write(file, WideResNet.of(checkpoint.description().network()), weights);
     }
-    return root.getMessage();
   }
 }

@@ -3,6 +3,7 @@ package org.wideresnet.model.weights;
 import io.jhdf.HdfFile;
 import io.jhdf.WritableHdfFile;
 import io.jhdf.api.WritableGroup;
+import io.jhdf.exceptions.HdfException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +15,9 @@ import java.util.zip.ZipOutputStream;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.Layer;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
 
 /**
  * Lays weights out in HDF5 as Keras does, but without the empty groups of layers that have none:
@@ -27,11 +28,31 @@ final class KerasWriter {
   private KerasWriter() {}
 
   /**
+   * Writes a file in the format that a name asks for.
+   *
+   * @throws IOException if it cannot be written
+   */
+  static void write(Path file, String name, WideResNet network, NamedTensors tensors)
+      throws IOException {
+    try {
+      if (name.endsWith(".weights.h5")) {
+        keras3(file, network, tensors);
+      } else if (name.endsWith(".h5")) {
+        legacy(file, network, tensors);
+      } else {
+        archive(file, network, tensors);
+      }
+    } catch (HdfException e) {
+      throw new IOException(e);
+    }
+  }
+
+  /**
    * As {@code model.save_weights("x.weights.h5")} of Keras 3: {@code layers/conv2d_3/vars/0}. A
    * group is named by the layer's class in snake case and its number in {@code model.layers}, which
    * is just what the layer is called in {@link WideResNet}.
    */
-  static void keras3(Path file, WideResNet network, NamedTensors tensors) {
+  private static void keras3(Path file, WideResNet network, NamedTensors tensors) {
     try (WritableHdfFile hdf = HdfFile.write(file)) {
       WritableGroup layers = hdf.putGroup("layers");
       for (Layer layer : withWeights(network)) {
@@ -48,7 +69,7 @@ final class KerasWriter {
    * As {@code model.save_weights("x.h5")} of Keras 2: {@code conv2d_3/conv2d_3/kernel:0}, and lists
    * of the names, in order.
    */
-  static void legacy(Path file, WideResNet network, NamedTensors tensors) {
+  private static void legacy(Path file, WideResNet network, NamedTensors tensors) {
     try (WritableHdfFile hdf = HdfFile.write(file)) {
       List<Layer> layers = withWeights(network);
       hdf.putAttribute("layer_names", layers.stream().map(Layer::name).toArray(String[]::new));
@@ -69,7 +90,8 @@ final class KerasWriter {
   }
 
   /** As {@code model.save("x.keras")} of Keras 3: weights, and the model in JSON. */
-  static void archive(Path file, WideResNet network, NamedTensors tensors) throws IOException {
+  private static void archive(Path file, WideResNet network, NamedTensors tensors)
+      throws IOException {
     Path hdf = file.resolveSibling(file.getFileName() + ".h5");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       keras3(hdf, network, tensors);

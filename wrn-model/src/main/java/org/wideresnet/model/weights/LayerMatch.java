@@ -1,7 +1,6 @@
 package org.wideresnet.model.weights;
 
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -81,8 +80,7 @@ final class LayerMatch {
       if (!stored.shape().equals(weight.shape())) {
         no(
             "its %s has the shape %s where %s needs %s"
-                .formatted(
-                    stored.name(), text(stored.shape()), weight.name(), text(weight.shape())));
+                .formatted(stored.name(), stored.shape(), weight.name(), weight.shape()));
       } else if (NAMES.contains(storedName) && !weight.name().endsWith("/" + storedName)) {
         no("its %s stands where %s is expected".formatted(stored.name(), weight.name()));
       } else if (!stored.isFloat()) {
@@ -97,7 +95,7 @@ final class LayerMatch {
         "its %s with weights of %s has no place there"
             .formatted(
                 layer.name(),
-                shapes(layer).map(LayerMatch::text).collect(Collectors.joining(", "))));
+                shapes(layer).map(Shape::toString).collect(Collectors.joining(", "))));
   }
 
   private void no(String difference) {
@@ -147,9 +145,5 @@ final class LayerMatch {
 
   private static Stream<Shape> shapes(StoredLayer layer) {
     return layer.weights().stream().map(StoredLayer.StoredWeight::shape);
-  }
-
-  private static String text(Shape shape) {
-    return Arrays.toString(shape.asArray());
   }
 }

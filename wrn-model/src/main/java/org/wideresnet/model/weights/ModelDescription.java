@@ -68,7 +68,7 @@ public record ModelDescription(
     return new ModelDescription(FORMAT, network, normalization, classNames, null, null, 0, 0, null);
   }
 
-  /** Returns a copy for weights after so many steps and epochs. */
+  /** Returns a copy for the weights after further training. */
   public ModelDescription after(long steps, int epochs, Double accuracy) {
     return new ModelDescription(
         format, network, normalization, classNames, data, dataChecksum, steps, epochs, accuracy);

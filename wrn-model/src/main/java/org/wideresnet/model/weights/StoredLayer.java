@@ -54,7 +54,7 @@ record StoredLayer(String name, List<StoredWeight> weights) {
    * Finds the layers with weights.
    *
    * @return the layers; those of a class are in the order of the model, those of different classes
-   *     perhaps not; none if this is no file of Keras
+   *     perhaps not; none if this is not a file of Keras
    */
   static List<StoredLayer> in(HdfFile file) {
     Group root = file.getChildren().get(LEGACY_ROOT) instanceof Group weights ? weights : file;
@@ -112,7 +112,7 @@ record StoredLayer(String name, List<StoredWeight> weights) {
       node = ((Group) node).getChildren().get(name);
       if (node == null) {
         throw new IllegalArgumentException(
-            "it names %s/%s and holds none".formatted(path(group), path));
+            "it names %s/%s and does not hold it".formatted(path(group), path));
       }
     }
     return node;

@@ -11,8 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.wideresnet.model.Layer;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
-import org.wideresnet.model.plot.Drawing.Arrow;
-import org.wideresnet.model.plot.Drawing.Point;
+import org.wideresnet.model.plot.Arrow.Point;
 
 class DrawingTest {
 

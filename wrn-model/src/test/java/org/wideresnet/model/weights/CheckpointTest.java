@@ -15,11 +15,11 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Normalization;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
+import org.wideresnet.model.variables.Variables;
 
 class CheckpointTest {
   private static final WideResNet NETWORK = WideResNet.of(Variant.PAPER.config(10, 1, 10));

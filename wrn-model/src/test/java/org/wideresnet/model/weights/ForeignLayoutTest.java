@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.variables.NamedTensors;
 
 /** Files of the same network as other versions of Keras, and other scripts, lay them out. */
 class ForeignLayoutTest {
@@ -139,9 +139,8 @@ class ForeignLayoutTest {
     write(1);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> KerasWeights.read(file, KerasFixtures.NETWORK))
-        .withMessage(
-            "The file %s is damaged, or none of Keras: it names dense/dense/bias:0 and holds none.",
-            file);
+        .withMessageContaining(file + " is damaged")
+        .withMessageContaining("dense/dense/bias:0");
   }
 
   @Test

@@ -9,9 +9,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.zip.GZIPInputStream;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
 
 /**
  * Files that {@code notebooks/make_weight_fixtures.py} lets Keras write, all of the same weights.

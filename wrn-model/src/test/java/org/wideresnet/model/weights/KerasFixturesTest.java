@@ -24,9 +24,9 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.ForwardPass;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Normalization;
-import org.wideresnet.model.Variables;
+import org.wideresnet.model.variables.NamedTensors;
+import org.wideresnet.model.variables.Variables;
 
 /** Reads files that Keras wrote, and compares weights and logits with what Keras said. */
 class KerasFixturesTest {

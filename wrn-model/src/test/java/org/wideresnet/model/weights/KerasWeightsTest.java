@@ -22,10 +22,10 @@ import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.NamedTensors;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
+import org.wideresnet.model.variables.Variables;
 
 class KerasWeightsTest {
   private static final WideResNet SMALL = WideResNet.of(Variant.KERAS.config(10, 1, 10));
@@ -130,7 +130,8 @@ class KerasWeightsTest {
     Files.write(file, bytes);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> KerasWeights.read(file, SMALL))
-        .withMessage("The file %s is damaged, or none of Keras: its checksum is wrong.", file);
+        .withMessageContaining(file + " is damaged")
+        .withMessageEndingWith(": its checksum is wrong.");
   }
 
   @Test
@@ -157,9 +158,8 @@ class KerasWeightsTest {
           .hasMessage("There is no tensor 'dense/bias'.");
       assertThatThrownBy(() -> KerasWeights.write(file.resolve("b.h5"), SMALL, weights))
           .isInstanceOf(IOException.class)
-          .hasMessage(
-              "The file %s could not be written: %s: no folder can be made there."
-                  .formatted(file.resolve("b.h5"), file));
+          .hasMessageContaining(file.resolve("b.h5") + " could not be written")
+          .hasMessageContaining(file + " is not a folder");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> KerasWeights.write(temp.resolve("a.ckpt"), SMALL, weights));
     }

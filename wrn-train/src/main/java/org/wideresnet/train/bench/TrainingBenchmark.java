@@ -13,9 +13,9 @@ import org.tensorflow.types.TInt32;
 import org.wideresnet.data.files.RecordLayout;
 import org.wideresnet.data.pipeline.Shard;
 import org.wideresnet.model.Normalization;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.device.ProcessMemory;
 import org.wideresnet.train.settings.ComputeSettings;
@@ -79,8 +79,7 @@ public final class TrainingBenchmark implements AutoCloseable {
     network = WideResNet.of(config);
     int round = batchSize / options.accumulate();
     TrainingStep.Settings settings =
-        new TrainingStep.Settings(
-            optimizer, 0, options.precision(), options.channelsAtOnce(), options.seed());
+        new TrainingStep.Settings(optimizer, 0, options.numerics(), options.seed());
     Ops tf = Ops.create(graph);
     Variables variables = new Variables(tf, network.weights(), options.seed());
     step =

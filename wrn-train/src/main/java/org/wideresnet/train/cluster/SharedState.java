@@ -10,8 +10,8 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.Weight;
+import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.step.FlatVector;
 
 /** Gives all processes of a training the weights and the optimiser's slots of the chief. */

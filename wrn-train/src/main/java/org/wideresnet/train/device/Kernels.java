@@ -2,7 +2,7 @@ package org.wideresnet.train.device;
 
 import java.util.List;
 import java.util.Map;
-import org.wideresnet.model.ForwardPass;
+import org.wideresnet.model.Numerics;
 import org.wideresnet.model.Precision;
 
 /**
@@ -11,12 +11,13 @@ import org.wideresnet.model.Precision;
  * @param oneDnn whether convolutions run on oneDNN, which is the faster on every x86 CPU
  * @param bfloat16 whether the CPU has instructions for bfloat16; without them it is slower than
  *     float32
- * @param channelsAtOnce the most input channels that a convolution of a training step should take
- *     at once. For AVX2 alone oneDNN 3.5 has a slower algorithm for wide ones: 3x3 convolutions of
- *     640 channels run at 145 GFLOP/s on two cores of Zen 3, those of 160 at 200, and WRN-28-10
- *     trains 1.15 times as fast in parts of 160. With AVX-512 parts have not been measured.
+ * @param maxInputChannels the most input channels that a convolution of a training step should
+ *     take: see {@link Numerics}. For AVX2 alone oneDNN 3.5 has a slower algorithm for wide ones:
+ *     3x3 convolutions of 640 channels run at 145 GFLOP/s on two cores of Zen 3, those of 160 at
+ *     200, and WRN-28-10 trains 1.15 times as fast in parts of 160. With AVX-512 parts have not
+ *     been measured.
  */
-public record Kernels(boolean oneDnn, boolean bfloat16, int channelsAtOnce) {
+public record Kernels(boolean oneDnn, boolean bfloat16, int maxInputChannels) {
 
   /** The variable that TensorFlow reads when its library is loaded. */
   public static final String ONE_DNN_VARIABLE = "TF_ENABLE_ONEDNN_OPTS";
@@ -25,7 +26,7 @@ public record Kernels(boolean oneDnn, boolean bfloat16, int channelsAtOnce) {
   private static final List<String> ONE_DNN_BY_DEFAULT =
       List.of("avx512_vnni", "avx512_bf16", "avx_vnni", "amx_tile", "amx_int8", "amx_bf16");
 
-  private static final int CHANNELS_AT_ONCE_ON_AVX2 = 160;
+  private static final int MAX_INPUT_CHANNELS_ON_AVX2 = 160;
 
   private static final List<String> BFLOAT16 = List.of("avx512_bf16", "amx_bf16", "bf16");
 
@@ -45,7 +46,7 @@ public record Kernels(boolean oneDnn, boolean bfloat16, int channelsAtOnce) {
     return new Kernels(
         oneDnn,
         hasOneOf(machine, BFLOAT16),
-        oneDnn && avx2Alone ? CHANNELS_AT_ONCE_ON_AVX2 : ForwardPass.ALL_CHANNELS);
+        oneDnn && avx2Alone ? MAX_INPUT_CHANNELS_ON_AVX2 : Numerics.UNLIMITED);
   }
 
   /** Returns the format in which convolutions are fastest: oneDNN has the kernels for bfloat16. */

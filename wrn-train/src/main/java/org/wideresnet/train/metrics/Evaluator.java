@@ -12,8 +12,8 @@ import org.tensorflow.types.TInt32;
 import org.wideresnet.data.pipeline.CifarPipeline;
 import org.wideresnet.model.ForwardPass;
 import org.wideresnet.model.Normalization;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.Variables;
 
 /** Evaluates the network on all images of a pipeline, in inference mode. */
 public final class Evaluator {

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.ImageOutputStream;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.wideresnet.train.run.AtomicFile;
+import org.wideresnet.model.files.AtomicFile;
 
 /** Draws pictures and writes them as PNG. */
 public final class Png {

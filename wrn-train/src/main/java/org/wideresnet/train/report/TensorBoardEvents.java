@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.train.run.History;
 
 /**

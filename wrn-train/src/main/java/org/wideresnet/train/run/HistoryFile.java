@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.wideresnet.model.files.AtomicFile;
 
 /**
  * Reads and writes a {@code history.csv}. The components of {@link History.Row} are its columns;

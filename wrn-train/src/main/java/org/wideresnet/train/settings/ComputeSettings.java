@@ -6,7 +6,7 @@ import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.GraphOptions;
 import org.tensorflow.proto.OptimizerOptions;
 import org.tensorflow.proto.RewriterConfig;
-import org.wideresnet.model.ForwardPass;
+import org.wideresnet.model.Numerics;
 import org.wideresnet.model.Precision;
 import org.wideresnet.train.device.DeviceChoice;
 import org.wideresnet.train.device.Devices;
@@ -136,11 +136,11 @@ public record ComputeSettings(
     return device.require(deviceConfig());
   }
 
-  /** Returns the most input channels of one convolution op; on GPUs there is no limit. */
-  public int channelsAtOnce() {
-    int onCpu = Kernels.ofThisMachine().channelsAtOnce();
-    boolean gpu = onCpu != ForwardPass.ALL_CHANNELS && device.gpuCount(devices()) > 0;
-    return gpu ? ForwardPass.ALL_CHANNELS : onCpu;
+  /** Returns how the ops of the network are computed; on GPUs convolutions have no limit. */
+  public Numerics numerics() {
+    int onCpu = Kernels.ofThisMachine().maxInputChannels();
+    boolean gpu = onCpu != Numerics.UNLIMITED && device.gpuCount(devices()) > 0;
+    return new Numerics(precision, gpu ? Numerics.UNLIMITED : onCpu);
   }
 
   /** Returns a builder that starts from these options. */

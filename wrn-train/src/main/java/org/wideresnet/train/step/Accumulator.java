@@ -8,8 +8,8 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.Initializer;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.Weight;
+import org.wideresnet.model.variables.Variables;
 
 /**
  * Adds up what the rounds of a step computed. It holds something during a step only, so it is in no

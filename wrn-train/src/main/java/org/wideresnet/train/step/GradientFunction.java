@@ -65,14 +65,7 @@ public final class GradientFunction implements AutoCloseable {
         normalization,
         settings.labelSmoothing(),
         (tf, weights, images, dropoutSeed) ->
-            ForwardPass.training(
-                tf,
-                network,
-                weights,
-                images,
-                dropoutSeed,
-                settings.precision(),
-                settings.channelsAtOnce()));
+            ForwardPass.training(tf, network, weights, images, dropoutSeed, settings.numerics()));
   }
 
   private Signature build(

@@ -9,8 +9,8 @@ import org.tensorflow.op.train.ResourceApplyMomentum;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
 import org.wideresnet.model.Initializer;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.Weight;
+import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.settings.OptimizerSettings;
 
 /**

@@ -18,14 +18,12 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
-import org.wideresnet.model.ForwardPass;
-import org.wideresnet.model.MovingStatistics;
 import org.wideresnet.model.Normalization;
-import org.wideresnet.model.Precision;
-import org.wideresnet.model.Variables;
+import org.wideresnet.model.Numerics;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.MovingStatistics;
+import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.cluster.Team;
-import org.wideresnet.train.device.Kernels;
 import org.wideresnet.train.settings.OptimizerSettings;
 
 /**
@@ -61,20 +59,15 @@ public final class TrainingStep {
    *
    * @param optimizer how gradients change the weights
    * @param labelSmoothing share of the probability spread evenly over all classes, in [0, 1)
-   * @param precision the number format of the convolutions
-   * @param channelsAtOnce the most input channels of one convolution op: see {@link Kernels}
+   * @param numerics how the ops of the network are computed
    * @param seed decides, with the number of the step, what dropout drops
    */
   public record Settings(
-      OptimizerSettings optimizer,
-      double labelSmoothing,
-      Precision precision,
-      int channelsAtOnce,
-      long seed) {
+      OptimizerSettings optimizer, double labelSmoothing, Numerics numerics, long seed) {
 
     /** Returns settings without label smoothing, in float32, with whole convolutions. */
     public static Settings of(OptimizerSettings optimizer, long seed) {
-      return new Settings(optimizer, 0, Precision.FP32, ForwardPass.ALL_CHANNELS, seed);
+      return new Settings(optimizer, 0, Numerics.FP32, seed);
     }
   }
 

@@ -27,13 +27,13 @@ class KernelsTest {
       String variable,
       boolean oneDnn,
       boolean bfloat16,
-      int channelsAtOnce) {
+      int maxInputChannels) {
     MachineInfo machine =
         new MachineInfo("a CPU", List.of(instructionSets.split(" ")), 2, 1L << 30, "an OS", "none");
     Map<String, String> environment =
         variable.isEmpty() ? Map.of() : Map.of(Kernels.ONE_DNN_VARIABLE, variable);
     assertThat(Kernels.of(machine, environment))
-        .isEqualTo(new Kernels(oneDnn, bfloat16, channelsAtOnce));
+        .isEqualTo(new Kernels(oneDnn, bfloat16, maxInputChannels));
   }
 
   @Test

@@ -12,10 +12,10 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.ForwardPass;
 import org.wideresnet.model.Layer;
-import org.wideresnet.model.Precision;
-import org.wideresnet.model.Variables;
+import org.wideresnet.model.Numerics;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.variables.Variables;
 
 /** Compares dropout: nothing in inference; in training the share it drops, and how it scales. */
 final class DropoutComparison {
@@ -73,14 +73,7 @@ final class DropoutComparison {
           tf.random.statelessRandomNormal(
               tf.constant(Shape.of(8, 32, 32, 3)), tf.constant(new long[] {1, 2}), TFloat32.class);
       ForwardPass forward =
-          ForwardPass.training(
-              tf,
-              network,
-              variables,
-              images,
-              tf.constant(1L),
-              Precision.FP32,
-              ForwardPass.ALL_CHANNELS);
+          ForwardPass.training(tf, network, variables, images, tf.constant(1L), Numerics.FP32);
       variables.initialize(session);
       Session.Runner runner = session.runner();
       for (Layer layer : network.layers()) {

@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.wideresnet.model.Layer;
-import org.wideresnet.model.ModelSummary;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.summary.ModelSummary;
 
 /** Compares the layers of a network, and the table that {@code wrn summary} prints of them. */
 final class LayerComparison {
@@ -37,8 +37,8 @@ final class LayerComparison {
     String where = network + (dropout > 0 ? ", dropout" : "");
     table.add(ParityCheck.LAYERS, where, differences(actual, expected));
 
-    ModelSummary summary = ModelSummary.of(java);
-    List<String> text = (summary.created() + "\n" + summary.text()).lines().toList();
+    ModelSummary summary = new ModelSummary(java);
+    List<String> text = (summary.created() + "\n" + summary.text(80)).lines().toList();
     List<String> kerasText = printed.substring(0, end).lines().toList();
     table.add(ParityCheck.SUMMARY, where, differences(text, kerasText));
   }

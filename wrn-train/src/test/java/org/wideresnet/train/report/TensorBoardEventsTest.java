@@ -13,7 +13,7 @@ import org.tensorflow.ndarray.StdArrays;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
 import org.tensorflow.types.TFloat32;
-import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.train.run.History;
 import org.wideresnet.train.run.Rows;
 

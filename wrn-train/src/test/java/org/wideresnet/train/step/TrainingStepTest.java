@@ -21,14 +21,14 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt64;
-import org.wideresnet.model.ForwardPass;
-import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Normalization;
+import org.wideresnet.model.Numerics;
 import org.wideresnet.model.Precision;
-import org.wideresnet.model.Variables;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.NamedTensors;
+import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.device.DeviceChoice;
 import org.wideresnet.train.settings.OptimizerSettings;
 
@@ -50,10 +50,7 @@ class TrainingStepTest {
   }
 
   private void build(Variant variant, OptimizerSettings optimizer, double smoothing) {
-    build(
-        variant,
-        new TrainingStep.Settings(
-            optimizer, smoothing, Precision.FP32, ForwardPass.ALL_CHANNELS, 1));
+    build(variant, new TrainingStep.Settings(optimizer, smoothing, Numerics.FP32, 1));
   }
 
   private void build(Variant variant, TrainingStep.Settings settings) {
@@ -76,7 +73,7 @@ class TrainingStepTest {
 
   @Test
   void theGradientsOfConvolutionsInPartsAreThoseOfWholeOnes() {
-    float[][] whole = gradientsWith(ForwardPass.ALL_CHANNELS);
+    float[][] whole = gradientsWith(Numerics.UNLIMITED);
     float[][] parts = gradientsWith(20);
     for (int i = 0; i < whole.length; i++) {
       assertThat(parts[i])
@@ -86,8 +83,10 @@ class TrainingStepTest {
     }
   }
 
-  private float[][] gradientsWith(int channelsAtOnce) {
-    build(Variant.PAPER, new TrainingStep.Settings(SGD, 0, Precision.FP32, channelsAtOnce, 1));
+  private float[][] gradientsWith(int maxInputChannels) {
+    build(
+        Variant.PAPER,
+        new TrainingStep.Settings(SGD, 0, new Numerics(Precision.FP32, maxInputChannels), 1));
     try (Result gradients = gradients()) {
       float[][] values = new float[variables.trainable().size()][];
       for (int i = 0; i < values.length; i++) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.wideresnet.train.run.AtomicFile;
+import org.wideresnet.model.files.AtomicFile;
 
 /**
  * A page about one run, or several side by side: final figures, curves, parity, differences of the

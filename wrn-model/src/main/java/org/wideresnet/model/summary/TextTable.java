@@ -1,4 +1,4 @@
-package org.wideresnet.model;
+package org.wideresnet.model.summary;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,12 @@ final class TextTable {
    * @param width its width in characters, without the space at either side
    * @param right whether its text stands at the right
    */
-  record Column(String title, int width, boolean right) {}
+  record Column(String title, int width, boolean right) {
+
+    private String format() {
+      return " %" + (right ? "" : "-") + width + "s ";
+    }
+  }
 
   private final List<Column> columns;
   private final List<List<String>> rows;
@@ -66,11 +71,8 @@ final class TextTable {
     for (int y = 0; y < height; y++) {
       StringBuilder line = new StringBuilder().append(border);
       for (int i = 0; i < columns.size(); i++) {
-        Column column = columns.get(i);
         String text = y < wrapped.get(i).size() ? wrapped.get(i).get(y) : "";
-        String gap = " ".repeat(column.width() - text.length());
-        line.append(' ').append(column.right() ? gap + text : text + gap);
-        line.append(' ').append(border);
+        line.append(String.format(columns.get(i).format(), text)).append(border);
       }
       lines.add(line.toString());
     }

@@ -1,4 +1,4 @@
-package org.wideresnet.model;
+package org.wideresnet.model.summary;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -7,19 +7,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.wideresnet.model.Variant;
+import org.wideresnet.model.WideResNet;
 
 class ModelSummaryTest {
 
   @Test
   void isWhatTheKerasOriginalPrints() throws IOException {
-    ModelSummary summary = ModelSummary.of(WideResNet.of(Variant.KERAS.config(16, 2, 10)));
-    assertThat(summary.created() + "\n" + summary.text())
+    ModelSummary summary = new ModelSummary(WideResNet.of(Variant.KERAS.config(16, 2, 10)));
+    assertThat(summary.created() + "\n" + summary.text(80))
         .isEqualTo(resource("/golden/summary-keras-16-2.txt"));
   }
 
   @Test
   void aWideTerminalShowsLongerNames() {
-    String text = ModelSummary.of(WideResNet.of(Variant.KERAS.config(16, 2, 10))).text(120);
+    String text = new ModelSummary(WideResNet.of(Variant.KERAS.config(16, 2, 10))).text(120);
     assertThat(text)
         .contains(
             """
@@ -34,7 +36,7 @@ class ModelSummaryTest {
   @Test
   void aNarrowTerminalBreaksTheHeadToo() {
     WideResNet network = WideResNet.of(Variant.PAPER.config(10, 1, 10));
-    assertThat(ModelSummary.of(network).text(50))
+    assertThat(new ModelSummary(network).text(50))
         .startsWith(
             """
             Model: "functional"
@@ -42,12 +44,12 @@ class ModelSummaryTest {
             ┃ Layer      ┃ Output    ┃ Param ┃ Connected ┃
             ┃ (type)     ┃ Shape     ┃     # ┃ to        ┃
             """)
-        .isEqualTo(ModelSummary.of(network).text(1));
+        .isEqualTo(new ModelSummary(network).text(1));
   }
 
   @Test
   void countsMillionsInMegabytes() {
-    assertThat(ModelSummary.of(WideResNet.of(Variant.PAPER.config(28, 10, 10))).text())
+    assertThat(new ModelSummary(WideResNet.of(Variant.PAPER.config(28, 10, 10))).text(80))
         .endsWith(
             """
              Total params: 36,497,146 (139.23 MB)
@@ -58,7 +60,7 @@ class ModelSummaryTest {
 
   @Test
   void theFirstLineNamesTheNetwork() {
-    assertThat(ModelSummary.of(WideResNet.of(Variant.PAPER.config(40, 4, 100))).created())
+    assertThat(new ModelSummary(WideResNet.of(Variant.PAPER.config(40, 4, 100))).created())
         .isEqualTo("Wide Residual Network-40-4 created.");
   }
 

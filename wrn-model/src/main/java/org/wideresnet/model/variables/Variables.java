@@ -1,6 +1,5 @@
-package org.wideresnet.model;
+package org.wideresnet.model.variables;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +13,8 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
+import org.wideresnet.model.Weight;
+import org.wideresnet.model.WeightValues;
 
 /**
  * The resource variables of a graph that hold the given weights, float32, addressed by the weights'
@@ -118,7 +119,7 @@ public final class Variables implements WeightValues {
       if (!value.shape().equals(variable.weight.shape())) {
         throw new IllegalArgumentException(
             "The weight '%s' has the shape %s; the network needs %s."
-                .formatted(name, text(value.shape()), text(variable.weight.shape())));
+                .formatted(name, value.shape(), variable.weight.shape()));
       }
       runner.feed(variable.newValue, value).addTarget(variable.assign);
     }
@@ -131,9 +132,5 @@ public final class Variables implements WeightValues {
       throw new IllegalArgumentException("There is no variable '" + name + "'.");
     }
     return variable;
-  }
-
-  private static String text(Shape shape) {
-    return Arrays.toString(shape.asArray());
   }
 }

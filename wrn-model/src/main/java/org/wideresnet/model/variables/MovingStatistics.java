@@ -1,4 +1,4 @@
-package org.wideresnet.model;
+package org.wideresnet.model.variables;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +7,9 @@ import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.wideresnet.model.ForwardPass;
+import org.wideresnet.model.Weight;
+import org.wideresnet.model.WideResNetConfig;
 
 /** The moving averages of batch normalisation, which inference uses. */
 public final class MovingStatistics {

@@ -1,32 +1,23 @@
-package org.wideresnet.model;
+package org.wideresnet.model.summary;
 
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.wideresnet.model.Layer;
+import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.WideResNetConfig;
 
 /**
  * The table of a network's layers, as Keras 3 prints it for the same network: {@code
  * model.summary()}.
+ *
+ * @param network what the table shows
  */
-public final class ModelSummary {
-  /** The width that Keras takes where there is no terminal. */
-  private static final int DEFAULT_COLUMNS = 80;
-
+public record ModelSummary(WideResNet network) {
   private static final int MIN_COLUMNS = 50;
   private static final int MAX_LINE = 108;
-
-  private final WideResNet network;
-
-  private ModelSummary(WideResNet network) {
-    this.network = network;
-  }
-
-  /** Returns the summary of a network. */
-  public static ModelSummary of(WideResNet network) {
-    return new ModelSummary(network);
-  }
 
   /**
    * Returns the line that the Keras original prints when it has made the network, such as {@code
@@ -35,11 +26,6 @@ public final class ModelSummary {
   public String created() {
     WideResNetConfig config = network.config();
     return "Wide Residual Network-" + config.depth() + "-" + config.widenFactor() + " created.";
-  }
-
-  /** Returns the table for a terminal of 80 columns, each line ending in a line feed. */
-  public String text() {
-    return text(DEFAULT_COLUMNS);
   }
 
   /**
@@ -51,19 +37,12 @@ public final class ModelSummary {
   public String text(int columns) {
     long trainable = network.trainableParameters();
     long moving = network.movingStatistics();
-    StringBuilder text = new StringBuilder("Model: \"functional\"\n");
-    table(Math.min(MAX_LINE, Math.max(MIN_COLUMNS, columns) - 4))
-        .lines()
-        .forEach(line -> text.append(line).append('\n'));
-    return text.append(total("Total", trainable + moving))
-        .append(total("Trainable", trainable))
-        .append(total("Non-trainable", moving))
-        .toString();
-  }
-
-  @Override
-  public String toString() {
-    return text();
+    TextTable table = table(Math.min(MAX_LINE, Math.max(MIN_COLUMNS, columns) - 4));
+    return "Model: \"functional\"\n"
+        + String.join("\n", table.lines())
+        + total("\n Total", trainable + moving)
+        + total(" Trainable", trainable)
+        + total(" Non-trainable", moving);
   }
 
   /** The columns end where Keras lets them end; the borders take their share of each. */
@@ -94,7 +73,7 @@ public final class ModelSummary {
 
   private static String total(String label, long count) {
     return String.format(
-        Locale.ROOT, " %s params: %,d (%s)\n", label, count, size(count * Float.BYTES));
+        Locale.ROOT, "%s params: %,d (%s)\n", label, count, size(count * Float.BYTES));
   }
 
   private static String size(double bytes) {

@@ -1,4 +1,4 @@
-package org.wideresnet.model;
+package org.wideresnet.model.variables;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,7 +10,6 @@ import org.tensorflow.types.TFloat32;
 /** Float32 tensors by name, in order. Closing it frees them. */
 public final class NamedTensors implements AutoCloseable {
   private final Map<String, TFloat32> tensors = new LinkedHashMap<>();
-  private final Runnable free;
 
   /**
    * Takes over the tensors of a result.
@@ -18,7 +17,6 @@ public final class NamedTensors implements AutoCloseable {
    * @param names their names, in the order in which they were fetched
    */
   public NamedTensors(List<String> names, Result result) {
-    free = result::close;
     for (int i = 0; i < names.size(); i++) {
       tensors.put(names.get(i), (TFloat32) result.get(i));
     }
@@ -26,7 +24,6 @@ public final class NamedTensors implements AutoCloseable {
 
   /** Takes over tensors. */
   public NamedTensors(Map<String, TFloat32> tensors) {
-    free = () -> tensors.values().forEach(TFloat32::close);
     this.tensors.putAll(tensors);
   }
 
@@ -50,6 +47,6 @@ public final class NamedTensors implements AutoCloseable {
 
   @Override
   public void close() {
-    free.run();
+    tensors.values().forEach(TFloat32::close);
   }
 }

@@ -1,0 +1,2 @@
+/** The table of a network's layers that Keras' {@code model.summary()} prints. */
+package org.wideresnet.model.summary;
