@@ -14,11 +14,12 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 import org.wideresnet.export.graph.ServingGraph;
+import org.wideresnet.export.graph.Signatures;
 import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.LoadedModel;
 import org.wideresnet.export.load.ModelVersions;
 import org.wideresnet.export.load.PictureFile;
-import org.wideresnet.export.write.SavedModelFolder;
+import org.wideresnet.export.load.SavedModelFolder;
 
 /**
  * Classifies pictures with an exported model. Files of any size are decoded and resized by the
@@ -39,7 +40,7 @@ public final class ImageClassifier implements AutoCloseable {
   private static final int LARGEST_PART = 8;
 
   private static final int CORES = Runtime.getRuntime().availableProcessors();
-  private static final List<String> PROBABILITIES = List.of(ServingGraph.PROBABILITIES);
+  private static final List<String> PROBABILITIES = List.of(Signatures.PROBABILITIES);
 
   private final Path folder;
   private final LoadedModel model;
@@ -139,7 +140,7 @@ public final class ImageClassifier implements AutoCloseable {
           byte[] part =
               Arrays.copyOfRange(pixels, first * Tensors.IMAGE_VALUES, end * Tensors.IMAGE_VALUES);
           try (TUint8 images = Tensors.pixels(part, end - first)) {
-            return run(ServingGraph.SERVING_DEFAULT, ServingGraph.IMAGE, images);
+            return run(Signatures.SERVING_DEFAULT, Signatures.IMAGE, images);
           }
         });
   }
@@ -200,7 +201,7 @@ public final class ImageClassifier implements AutoCloseable {
 
   private float[][] run(List<byte[]> files) {
     try (TString batch = Tensors.files(files)) {
-      return run(ServingGraph.IMAGE_BYTES, ServingGraph.IMAGE_BYTES, batch);
+      return run(Signatures.IMAGE_BYTES, Signatures.IMAGE_BYTES, batch);
     }
   }
 

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.wideresnet.export.write.SavedModelFolder;
 
 /**
  * A folder with versions of a model, as TensorFlow Serving watches it: sub-folders whose names are

@@ -13,6 +13,7 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TString;
+import org.wideresnet.export.graph.Signatures;
 import org.wideresnet.export.load.PictureFile;
 
 /**
@@ -25,9 +26,6 @@ record PicturePage(ServedVersions versions) {
   static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
           + " img-src blob: data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-  private static final String PIXELS = "serving_default";
-  private static final String PROBABILITIES = "probabilities";
 
   /** Returns the page; it needs nothing else from anywhere. */
   static Answer html() throws IOException {
@@ -55,16 +53,16 @@ record PicturePage(ServedVersions versions) {
   }
 
   private static Answer classify(byte[] file, ServedModel model) throws RequestException {
-    SignatureDef files = model.signatures().get(Predictor.IMAGE_BYTES);
-    SignatureDef pixels = model.signatures().get(PIXELS);
-    if (files == null || pixels == null || !files.containsOutputs(PROBABILITIES)) {
+    SignatureDef files = model.signatures().get(Signatures.IMAGE_BYTES);
+    SignatureDef pixels = model.signatures().get(Signatures.SERVING_DEFAULT);
+    if (files == null || pixels == null || !files.containsOutputs(Signatures.PROBABILITIES)) {
       throw RequestException.invalid("This model has no signature that takes picture files.");
     }
     PictureFile.require(file, "The picture");
     List<String> fetches =
         List.of(
             pixels.getInputsMap().values().iterator().next().getName(),
-            files.getOutputsOrThrow(PROBABILITIES).getName());
+            files.getOutputsOrThrow(Signatures.PROBABILITIES).getName());
     long start = System.nanoTime();
     try (TString batch = TString.tensorOfBytes(NdArrays.vectorOfObjects(new byte[][] {file}));
         Result result =

@@ -16,6 +16,7 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TString;
 import org.wideresnet.export.graph.PictureExamples;
+import org.wideresnet.export.graph.Signatures;
 import org.wideresnet.export.load.PictureFile;
 
 /**
@@ -24,12 +25,6 @@ import org.wideresnet.export.load.PictureFile;
  * @param model the model, entered
  */
 record Predictor(ServedModel model) {
-  /** The signature and input for files, which are looked at before TensorFlow decodes them. */
-  static final String IMAGE_BYTES = "image_bytes";
-
-  /** The input of signatures of the kind {@code tensorflow/serving/classify}. */
-  static final String EXAMPLES = "inputs";
-
   /** Returns the outputs of the signature by name. */
   Map<String, TensorJson> predict(PredictRequest request) throws RequestException {
     Map<String, Tensor> feeds = new LinkedHashMap<>();
@@ -39,14 +34,14 @@ record Predictor(ServedModel model) {
         Shape shape = request.shape(input.getValue());
         requireShape(input.getKey(), shape, info);
         TensorValues values = input.getValue().values();
-        if (input.getKey().equals(IMAGE_BYTES)) {
+        if (input.getKey().equals(Signatures.IMAGE_BYTES)) {
           requirePictures(values.strings());
         }
         feeds.put(info.getName(), values.tensor(shape));
       }
       return run(feeds, request.signature());
     } catch (TFInvalidArgumentException e) {
-      JsonTensor files = request.inputs().get(IMAGE_BYTES);
+      JsonTensor files = request.inputs().get(Signatures.IMAGE_BYTES);
       throw files == null || request.inputs().size() > 1
           ? invalid("%s", e.getMessage())
           : damaged(files.values().strings(), request.signature(), e);
@@ -66,10 +61,11 @@ record Predictor(ServedModel model) {
     if (signature == null) {
       throw invalid("No signature was found with the name: %s", signatureName);
     }
-    if (signature.getInputsCount() != 1 || !signature.containsInputs(EXAMPLES)) {
+    if (signature.getInputsCount() != 1 || !signature.containsInputs(Signatures.INPUTS)) {
       throw invalid("No classification inputs found in SignatureDef: %s", signatureName);
     }
-    if (!List.of("classes", "scores").containsAll(signature.getOutputsMap().keySet())) {
+    if (!List.of(Signatures.CLASSES, Signatures.SCORES)
+        .containsAll(signature.getOutputsMap().keySet())) {
       throw invalid(
           "Expected classification signature outputs to contain at least one of \"classes\" or"
               + " \"scores\". Signature was: %s",
@@ -79,9 +75,10 @@ record Predictor(ServedModel model) {
     requirePictures(files);
     byte[][] serialized = examples.stream().map(Example::toByteArray).toArray(byte[][]::new);
     try (TString inputs = TString.tensorOfBytes(NdArrays.vectorOfObjects(serialized))) {
-      return run(Map.of(signature.getInputsOrThrow(EXAMPLES).getName(), inputs), signature);
+      return run(
+          Map.of(signature.getInputsOrThrow(Signatures.INPUTS).getName(), inputs), signature);
     } catch (TFInvalidArgumentException e) {
-      SignatureDef ofFiles = model.signatures().get(IMAGE_BYTES);
+      SignatureDef ofFiles = model.signatures().get(Signatures.IMAGE_BYTES);
       throw files.isEmpty() || ofFiles == null
           ? invalid("%s", e.getMessage())
           : damaged(files, ofFiles, e);
@@ -150,7 +147,7 @@ record Predictor(ServedModel model) {
   /** One damaged file fails a whole batch; which one it is, only each alone can tell. */
   private RequestException damaged(
       List<byte[]> files, SignatureDef signature, TFInvalidArgumentException cause) {
-    String feed = signature.getInputsOrThrow(IMAGE_BYTES).getName();
+    String feed = signature.getInputsOrThrow(Signatures.IMAGE_BYTES).getName();
     List<String> fetches = List.of(signature.getOutputsMap().values().iterator().next().getName());
     for (int i = 0; i < files.size(); i++) {
       byte[][] one = {files.get(i)};

@@ -10,6 +10,7 @@ import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 import org.tensorflow.proto.SignatureDef;
 import org.wideresnet.export.load.LoadedModel;
+import org.wideresnet.export.load.SavedModelFolder;
 
 /**
  * A version of a model that answers requests. Each request enters it and leaves it again; one that
@@ -37,7 +38,7 @@ final class ServedModel {
    * @throws IllegalArgumentException if the folder holds no SavedModel
    */
   static ServedModel load(Path folder, long version, Semaphore threads) throws IOException {
-    Path labels = folder.resolve("assets/labels.txt");
+    Path labels = new SavedModelFolder(folder).labels();
     List<String> names =
         Files.isRegularFile(labels) ? List.copyOf(Files.readAllLines(labels)) : List.of();
     ServedModel model = new ServedModel(version, LoadedModel.load(folder), names, threads);

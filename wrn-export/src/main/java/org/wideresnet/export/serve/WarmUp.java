@@ -12,6 +12,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 import org.wideresnet.export.graph.PictureExamples;
+import org.wideresnet.export.graph.Signatures;
 
 /**
  * The first request to a signature, for which TensorFlow prepares the graph; it is made before a
@@ -52,10 +53,10 @@ final class WarmUp {
 
   /** Returns a batch of one image, or null if this input takes something else. */
   private static Tensor image(String name, TensorInfo info) {
-    if (name.equals(Predictor.IMAGE_BYTES)) {
+    if (name.equals(Signatures.IMAGE_BYTES)) {
       return strings(PICTURE);
     }
-    if (name.equals(Predictor.EXAMPLES)) {
+    if (name.equals(Signatures.INPUTS)) {
       return strings(PictureExamples.of(PICTURE).toByteArray());
     }
     Shape shape =

@@ -6,14 +6,25 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
-/** The TFRecord format: length, its checksum, data, their checksum; little-endian. */
-final class TfRecords {
+/**
+ * The TFRecord format, of which TensorFlow's warm-up requests and event files are made: length, its
+ * checksum, data, their checksum; little-endian.
+ *
+ * @see <a href="https://www.tensorflow.org/tutorials/load_data/tfrecord">TFRecords format
+ *     details</a>
+ */
+public final class TfRecords {
   private static final int MASK_DELTA = 0xa282ead8;
 
   private TfRecords() {}
 
-  /** Appends one record. */
-  static void write(OutputStream out, byte[] data) throws IOException {
+  /**
+   * Appends one record.
+   *
+   * @param data the record, as a rule a serialized message
+   * @throws IOException if it cannot be written
+   */
+  public static void write(OutputStream out, byte[] data) throws IOException {
     byte[] length = littleEndian(Long.BYTES).putLong(data.length).array();
     out.write(length);
     out.write(maskedChecksum(length));

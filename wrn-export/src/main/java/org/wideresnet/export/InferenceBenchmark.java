@@ -1,4 +1,4 @@
-package org.wideresnet.export.load;
+package org.wideresnet.export;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.wideresnet.export.ImageClassifier;
 import org.wideresnet.export.write.SamplePictures;
 
 /** Measures how fast an exported model answers requests of pixels, with one or many callers. */

@@ -1,4 +1,4 @@
-package org.wideresnet.export.load;
+package org.wideresnet.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -8,10 +8,6 @@ import java.nio.file.Path;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.wideresnet.export.ExportOptions;
-import org.wideresnet.export.ImageClassifier;
-import org.wideresnet.export.SavedModelExporter;
-import org.wideresnet.export.TestModels;
 
 class InferenceBenchmarkTest {
   @TempDir Path temp;

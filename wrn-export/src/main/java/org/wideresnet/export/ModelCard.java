@@ -1,20 +1,19 @@
-package org.wideresnet.export.write;
+package org.wideresnet.export;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import org.wideresnet.export.Calibration;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.weights.ModelDescription;
 
 /** What a user of an export should know of it, in Markdown. */
-public final class ModelCard {
+final class ModelCard {
   /** Where it is, in the folder of a version. */
-  public static final String FILE = "assets.extra/MODEL_CARD.md";
+  static final String FILE = "assets.extra/MODEL_CARD.md";
 
   private static final String TEMPLATE =
       """
@@ -50,7 +49,7 @@ public final class ModelCard {
   private ModelCard() {}
 
   /** Writes the card. */
-  public static void write(Path folder, ModelDescription model, ExportDescription export)
+  static void write(Path folder, ModelDescription model, ExportDescription export)
       throws IOException {
     long weights =
         WideResNet.of(model.network()).weights().stream()
