@@ -22,8 +22,8 @@ import org.wideresnet.export.load.PictureFile;
 import org.wideresnet.export.load.SavedModelFolder;
 
 /**
- * Classifies pictures with an exported model. Files of any size are decoded and resized by the
- * model itself, as TensorFlow Serving would; so every client gets the same answer.
+ * Classifies pictures with an exported model. Files of any size are decoded by the model itself and
+ * cut to their central square, as TensorFlow Serving would; so every client gets the same answer.
  *
  * <pre>{@code
  * try (ImageClassifier classifier = ImageClassifier.load(Path.of("models/wrn"))) {

@@ -22,7 +22,7 @@ final class ModelCard {
       | | |
       |---|---|
       | network | %s, variant `%s`, %,d weights |
-      | input | pictures of 32x32 pixels in three colours; others are scaled to that size; %s |
+      | input | pictures of 32x32 pixels in three colours; of others the central square is scaled to that size; %s |
       | classes | %s |
       | data | %s |
       | training | %s |
@@ -40,7 +40,7 @@ final class ModelCard {
       ## Limits
 
       - It knows these classes only, and calls every picture one of them, also one that shows none.
-      - A picture is squeezed to a square of 32 pixels; what is small or at the edge of it gets lost.
+      - It sees the central square of a picture, at 32x32 pixels; what is small or outside gets lost.
       - Its probabilities hold for pictures like those it was trained on.
       - Nothing was measured but what stands here: not how it copes with noise, blur or other
         changes, nor with pictures that were made to mislead it.

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wideresnet.export.write.SamplePictures;
 
@@ -144,6 +145,21 @@ class ImageClassifierTest {
     float[] expected = classifier.probabilities(grey, 1)[0];
     float[] actual = classifier.probabilities(List.of(Pictures.file(stripes, "png")))[0];
     assertThat(actual).containsExactly(expected, within(0.02f));
+  }
+
+  /** As {@code data import} does; an odd remainder leaves one pixel more on the right or below. */
+  @ParameterizedTest
+  @CsvSource({
+    "640, 200, 220, 0, 200",
+    "200, 640, 0, 220, 200",
+    "35, 32, 1, 0, 32",
+    "32, 35, 0, 1, 32",
+    "7, 4, 1, 0, 4"
+  })
+  void looksAtTheCentralSquare(int width, int height, int left, int top, int side) {
+    BufferedImage whole = Pictures.gradient(width, height);
+    BufferedImage square = whole.getSubimage(left, top, side, side);
+    assertThat(classifier.classify(whole, 10)).isEqualTo(classifier.classify(square, 10));
   }
 
   @Test
