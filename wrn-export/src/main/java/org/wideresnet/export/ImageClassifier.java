@@ -200,7 +200,7 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   private float[][] run(List<byte[]> files) {
-    try (TString batch = Tensors.files(files)) {
+    try (TString batch = Tensors.strings(files)) {
       return run(Signatures.IMAGE_BYTES, Signatures.IMAGE_BYTES, batch);
     }
   }

@@ -110,7 +110,7 @@ class DamagedPicturesTest {
   }
 
   private void ask(byte[] file) {
-    try (TString batch = Tensors.files(List.of(file))) {
+    try (TString batch = Tensors.strings(List.of(file))) {
       graph
           .run(
               Signatures.IMAGE_BYTES,

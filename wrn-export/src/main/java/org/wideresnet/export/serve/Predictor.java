@@ -8,7 +8,6 @@ import java.util.Map;
 import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.BytesList;
 import org.tensorflow.proto.Example;
@@ -17,6 +16,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TString;
 import org.wideresnet.export.graph.PictureExamples;
 import org.wideresnet.export.graph.Signatures;
+import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.PictureFile;
 
 /**
@@ -26,25 +26,24 @@ import org.wideresnet.export.load.PictureFile;
  */
 record Predictor(ServedModel model) {
   /** Returns the outputs of the signature by name. */
-  Map<String, TensorJson> predict(PredictRequest request) throws RequestException {
+  Map<String, OutputJson> predict(PredictRequest request) throws RequestException {
     Map<String, Tensor> feeds = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, JsonTensor> input : request.inputs().entrySet()) {
         TensorInfo info = request.signature().getInputsOrThrow(input.getKey());
         Shape shape = request.shape(input.getValue());
         requireShape(input.getKey(), shape, info);
-        TensorValues values = input.getValue().values();
         if (input.getKey().equals(Signatures.IMAGE_BYTES)) {
-          requirePictures(values.strings());
+          requirePictures(input.getValue().strings());
         }
-        feeds.put(info.getName(), values.tensor(shape));
+        feeds.put(info.getName(), input.getValue().tensor(shape));
       }
       return run(feeds, request.signature());
     } catch (TFInvalidArgumentException e) {
       JsonTensor files = request.inputs().get(Signatures.IMAGE_BYTES);
       throw files == null || request.inputs().size() > 1
           ? invalid("%s", e.getMessage())
-          : damaged(files.values().strings(), request.signature(), e);
+          : damaged(files.strings(), request.signature(), e);
     } finally {
       feeds.values().forEach(Tensor::close);
     }
@@ -55,7 +54,7 @@ record Predictor(ServedModel model) {
    *
    * @return {@code classes} and {@code scores}, or one of them
    */
-  Map<String, TensorJson> classify(String signatureName, List<Example> examples)
+  Map<String, OutputJson> classify(String signatureName, List<Example> examples)
       throws RequestException {
     SignatureDef signature = model.signatures().get(signatureName);
     if (signature == null) {
@@ -73,8 +72,7 @@ record Predictor(ServedModel model) {
     }
     List<byte[]> files = files(examples);
     requirePictures(files);
-    byte[][] serialized = examples.stream().map(Example::toByteArray).toArray(byte[][]::new);
-    try (TString inputs = TString.tensorOfBytes(NdArrays.vectorOfObjects(serialized))) {
+    try (TString inputs = Tensors.strings(examples.stream().map(Example::toByteArray).toList())) {
       return run(
           Map.of(signature.getInputsOrThrow(Signatures.INPUTS).getName(), inputs), signature);
     } catch (TFInvalidArgumentException e) {
@@ -100,15 +98,15 @@ record Predictor(ServedModel model) {
   }
 
   /** Returns all outputs of a signature in the order of their names. */
-  Map<String, TensorJson> run(Map<String, Tensor> feeds, SignatureDef signature)
+  private Map<String, OutputJson> run(Map<String, Tensor> feeds, SignatureDef signature)
       throws RequestException {
     List<String> names = signature.getOutputsMap().keySet().stream().sorted().toList();
     List<String> fetches =
         names.stream().map(name -> signature.getOutputsOrThrow(name).getName()).toList();
-    Map<String, TensorJson> outputs = new LinkedHashMap<>();
+    Map<String, OutputJson> outputs = new LinkedHashMap<>();
     try (Result result = model.run(feeds, fetches)) {
       for (int i = 0; i < names.size(); i++) {
-        outputs.put(names.get(i), new TensorJson(names.get(i), result.get(i)));
+        outputs.put(names.get(i), OutputJson.of(names.get(i), result.get(i)));
       }
     }
     return outputs;
@@ -133,7 +131,7 @@ record Predictor(ServedModel model) {
     }
   }
 
-  /** Refuses what is no picture, or a huge one, by its first bytes. */
+  /** Refuses what is not a picture, or a huge one, by its first bytes. */
   private static void requirePictures(List<byte[]> files) throws RequestException {
     for (int i = 0; i < files.size(); i++) {
       try {
@@ -150,8 +148,7 @@ record Predictor(ServedModel model) {
     String feed = signature.getInputsOrThrow(Signatures.IMAGE_BYTES).getName();
     List<String> fetches = List.of(signature.getOutputsMap().values().iterator().next().getName());
     for (int i = 0; i < files.size(); i++) {
-      byte[][] one = {files.get(i)};
-      try (TString file = TString.tensorOfBytes(NdArrays.vectorOfObjects(one))) {
+      try (TString file = Tensors.strings(files.subList(i, i + 1))) {
         model.run(Map.of(feed, file), fetches).close();
       } catch (TFInvalidArgumentException e) {
         return invalid(

@@ -57,9 +57,9 @@ public final class ExportCheck {
       throws IOException {
     try (LoadedModel export = LoadedModel.load(folder);
         TUint8 pixels = Tensors.pixels(SamplePictures.pixels(PICTURES), PICTURES);
-        TString files = Tensors.files(SamplePictures.pngFiles(PICTURES));
+        TString files = Tensors.strings(SamplePictures.pngFiles(PICTURES));
         TString examples =
-            Tensors.files(
+            Tensors.strings(
                 SamplePictures.pngFiles(PICTURES).stream()
                     .map(file -> PictureExamples.of(file).toByteArray())
                     .toList());

@@ -136,7 +136,7 @@ class VersionSwapTest {
     versions.close();
     assertThat(versions.enter(null)).isNull();
     byte[] body = REQUEST.getBytes(StandardCharsets.UTF_8);
-    PredictRequest request = PredictRequest.parse(body, model.signatures());
+    PredictRequest request = PredictRequest.parse(JsonBody.parse(body), model.signatures());
     Predictor predictor = new Predictor(model);
     assertThat(predictor.predict(request)).containsKey("probabilities");
     model.leave();
