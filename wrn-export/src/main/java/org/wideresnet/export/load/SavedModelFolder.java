@@ -62,6 +62,16 @@ public final class SavedModelFolder {
     return Files.exists(graph) ? bytes + Files.size(graph) : bytes;
   }
 
+  /** Returns the names of all files, their sizes and when they were last written. */
+  public String stamp() throws IOException {
+    StringBuilder stamp = new StringBuilder();
+    for (Path file : files(folder)) {
+      stamp.append(file).append(' ').append(Files.size(file)).append(' ');
+      stamp.append(Files.getLastModifiedTime(file)).append('\n');
+    }
+    return stamp.toString();
+  }
+
   /** Forces all files to the disk and returns their size in bytes. */
   public long sync() throws IOException {
     long bytes = 0;
