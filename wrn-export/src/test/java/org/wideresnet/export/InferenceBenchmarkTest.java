@@ -2,34 +2,74 @@ package org.wideresnet.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
-import java.io.IOException;
-import java.nio.file.Path;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class InferenceBenchmarkTest {
-  @TempDir Path temp;
+  private static final int WARM_UP = 5;
+  private static final long MS = 1_000_000;
+
+  private final AtomicLong clock = new AtomicLong(12345);
+  private final AtomicInteger requests = new AtomicInteger();
+
+  /** After the warm-up requests take 1 ms, 2 ms and so on; ten of them fill 55 ms. */
+  @Test
+  void takesFiguresFromTheRequestsAfterTheWarmUp() {
+    InferenceBenchmark.Requests model =
+        (pixels, count) -> {
+          assertThat(pixels).hasSize(count * 32 * 32 * 3);
+          int number = requests.incrementAndGet() - WARM_UP;
+          clock.addAndGet(number < 1 ? 1000 * MS : number * MS);
+        };
+    InferenceBenchmark.Row row = new InferenceBenchmark(model, 0.055, clock::get).measure(4, 1);
+    assertThat(requests).hasValue(WARM_UP + 10);
+    assertThat(row.batchSize()).isEqualTo(4);
+    assertThat(row.threads()).isEqualTo(1);
+    assertThat(row.p50Ms()).isEqualTo(5);
+    assertThat(row.p95Ms()).isEqualTo(10);
+    assertThat(row.p99Ms()).isEqualTo(10);
+    assertThat(row.imagesPerSecond()).isCloseTo(4 * 10 / 0.055, within(1e-6));
+  }
+
+  /** Each of three callers has five requests, and none is answered before all three are there. */
+  @Test
+  void manyCallersAskAtTheSameTime() {
+    CyclicBarrier together = new CyclicBarrier(3);
+    InferenceBenchmark.Requests model =
+        (pixels, count) -> {
+          clock.addAndGet(1000 * MS);
+          if (requests.incrementAndGet() > WARM_UP) {
+            await(together);
+          }
+        };
+    InferenceBenchmark.Row row = new InferenceBenchmark(model, 0.5, clock::get).measure(2, 3);
+    assertThat(requests).hasValue(WARM_UP + 3 * 5);
+    assertThat(row.threads()).isEqualTo(3);
+    assertThat(row.imagesPerSecond()).isCloseTo(2.0, within(1e-9)); // 30 images in 15 s
+  }
 
   @Test
-  void measuresRequestsOfManyCallers() throws IOException {
-    Path checkpoint = TestModels.checkpoint(temp.resolve("checkpoint"), TestModels.WRN_10_1);
-    SavedModelExporter.export(checkpoint, temp.resolve("models"), ExportOptions.DEFAULT);
-    try (ImageClassifier classifier = ImageClassifier.load(temp.resolve("models"))) {
-      InferenceBenchmark benchmark = new InferenceBenchmark(classifier, 0.05);
-      InferenceBenchmark.Row row = benchmark.measure(2, 3);
-      assertThat(row.batchSize()).isEqualTo(2);
-      assertThat(row.threads()).isEqualTo(3);
-      assertThat(row.p50Ms()).isPositive();
-      assertThat(row.p95Ms()).isGreaterThanOrEqualTo(row.p50Ms());
-      assertThat(row.p99Ms()).isGreaterThanOrEqualTo(row.p95Ms());
-      assertThat(row.imagesPerSecond()).isPositive();
-      assertThatThrownBy(() -> benchmark.measure(0, 1))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("The batch size is 0 and the number of threads 1; both must be 1 or more.");
-      assertThatThrownBy(() -> new InferenceBenchmark(classifier, 0))
-          .isInstanceOf(IllegalArgumentException.class);
+  void refusesNumbersThatAreNotPositive() {
+    InferenceBenchmark benchmark = new InferenceBenchmark((pixels, count) -> {}, 1, clock::get);
+    assertThatThrownBy(() -> benchmark.measure(0, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("batch size is 0")
+        .hasMessageContaining("1 or more");
+    assertThatThrownBy(() -> new InferenceBenchmark((pixels, count) -> {}, 0, clock::get))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(1, TimeUnit.MINUTES);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
