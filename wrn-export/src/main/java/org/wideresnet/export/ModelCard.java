@@ -71,7 +71,7 @@ final class ModelCard {
             export.data() == null
                 ? "not known; the weights come from elsewhere"
                 : "`%s`, SHA-256 `%s`".formatted(export.data(), export.dataChecksum()),
-            "%,d steps, %,d epochs".formatted(export.step(), export.epoch())
+            String.format(Locale.ROOT, "%,d steps, %,d epochs", export.step(), export.epoch())
                 + (export.run() == null
                     ? ""
                     : ", run `%s`, version %s".formatted(export.run(), export.project())),

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -206,6 +207,21 @@ class ImageClassifierTest {
     assertRefused(
         () -> classifier.classify(png, 1),
         "The picture has 400,000,000 pixels; at most 100,000,000 are accepted.");
+  }
+
+  @Test
+  void writesNumbersInEveryLocaleAlike() {
+    byte[] png = Pictures.file(Pictures.gradient(8, 8), "png");
+    ByteBuffer.wrap(png).putInt(16, 20_000).putInt(20, 20_000);
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try {
+      assertThatThrownBy(() -> classifier.classify(png, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("400,000,000 pixels");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test
