@@ -85,7 +85,7 @@ public final class ImageClassifier implements AutoCloseable {
    *
    * @param top how many classes to return, at least 1
    * @return the most probable classes, best first
-   * @throws IllegalArgumentException if the file is no picture, and names the file
+   * @throws IllegalArgumentException if the file is not a picture; the message names it
    * @throws IOException if it cannot be read
    */
   public List<Prediction> classify(Path picture, int top) throws IOException {
@@ -112,7 +112,8 @@ public final class ImageClassifier implements AutoCloseable {
    * Classifies a batch of PNG or JPEG files.
    *
    * @return the probabilities of the classes, {@code [files][classes]}
-   * @throws IllegalArgumentException if there is none, or one is no picture; the message says which
+   * @throws IllegalArgumentException if the batch is empty, or a file is not a picture; the message
+   *     says which
    */
   public float[][] probabilities(List<byte[]> pngOrJpegs) {
     return probabilities(

@@ -46,7 +46,7 @@ public final class SavedModelExporter {
    *
    * @param checkpoint the folder of the checkpoint
    * @param dir the folder of the model's versions; made where it does not exist
-   * @throws IllegalArgumentException if the checkpoint is none, the version exists already, or
+   * @throws IllegalArgumentException if there is no checkpoint, the version exists already, or
    *     {@code dir} holds something else
    * @throws IOException if it cannot be written, or answers differently
    */

@@ -30,6 +30,9 @@ final class ServedVersions implements AutoCloseable {
   /** The stamp of the files that could not be loaded last. */
   private String failed = "";
 
+  /** Why the folder could not be read last. */
+  private String unreadable = "";
+
   /** Loads and warms up a version. */
   interface Loader {
     ServedModel load(Path folder, long version, Semaphore threads) throws IOException;
@@ -110,6 +113,7 @@ final class ServedVersions implements AutoCloseable {
     }
     try {
       List<Long> numbers = folder.numbers();
+      unreadable = "";
       if (numbers.isEmpty()) {
         return; // so the last one goes on
       }
@@ -118,7 +122,10 @@ final class ServedVersions implements AutoCloseable {
         load(newest);
       }
     } catch (IOException | RuntimeException e) {
-      log.accept("The folder of the versions cannot be read: %s".formatted(e.getMessage()));
+      if (!String.valueOf(e.getMessage()).equals(unreadable)) {
+        unreadable = String.valueOf(e.getMessage());
+        log.accept("The folder of the versions cannot be read: " + unreadable);
+      }
     }
   }
 
