@@ -1,9 +1,12 @@
 package org.wideresnet.export;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import java.nio.file.Path;
 
 /**
- * A finished export.
+ * A finished export; as JSON its folder is called {@code dir}.
  *
  * @param folder the SavedModel, {@code DIR/version}
  * @param version its version number
@@ -13,4 +16,8 @@ import java.nio.file.Path;
  * @param fingerprint SHA-256 over {@code saved_model.pb} and {@code variables/}, in hexadecimal
  */
 public record ExportedModel(
-    Path folder, long version, double maxAbsDifference, long bytes, String fingerprint) {}
+    @JsonProperty("dir") @JsonSerialize(using = ToStringSerializer.class) Path folder,
+    long version,
+    double maxAbsDifference,
+    long bytes,
+    String fingerprint) {}

@@ -14,15 +14,16 @@ import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 import org.wideresnet.export.graph.ServingGraph;
+import org.wideresnet.export.graph.Signatures;
 import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.LoadedModel;
 import org.wideresnet.export.load.ModelVersions;
 import org.wideresnet.export.load.PictureFile;
-import org.wideresnet.export.write.SavedModelFolder;
+import org.wideresnet.export.load.SavedModelFolder;
 
 /**
- * Classifies pictures with an exported model. Files of any size are decoded and resized by the
- * model itself, as TensorFlow Serving would; so every client gets the same answer.
+ * Classifies pictures with an exported model. Files of any size are decoded by the model itself and
+ * cut to their central square, as TensorFlow Serving would; so every client gets the same answer.
  *
  * <pre>{@code
  * try (ImageClassifier classifier = ImageClassifier.load(Path.of("models/wrn"))) {
@@ -39,7 +40,7 @@ public final class ImageClassifier implements AutoCloseable {
   private static final int LARGEST_PART = 8;
 
   private static final int CORES = Runtime.getRuntime().availableProcessors();
-  private static final List<String> PROBABILITIES = List.of(ServingGraph.PROBABILITIES);
+  private static final List<String> PROBABILITIES = List.of(Signatures.PROBABILITIES);
 
   private final Path folder;
   private final LoadedModel model;
@@ -84,7 +85,7 @@ public final class ImageClassifier implements AutoCloseable {
    *
    * @param top how many classes to return, at least 1
    * @return the most probable classes, best first
-   * @throws IllegalArgumentException if the file is no picture, and names the file
+   * @throws IllegalArgumentException if the file is not a picture; the message names it
    * @throws IOException if it cannot be read
    */
   public List<Prediction> classify(Path picture, int top) throws IOException {
@@ -111,7 +112,8 @@ public final class ImageClassifier implements AutoCloseable {
    * Classifies a batch of PNG or JPEG files.
    *
    * @return the probabilities of the classes, {@code [files][classes]}
-   * @throws IllegalArgumentException if there is none, or one is no picture; the message says which
+   * @throws IllegalArgumentException if the batch is empty, or a file is not a picture; the message
+   *     says which
    */
   public float[][] probabilities(List<byte[]> pngOrJpegs) {
     return probabilities(
@@ -139,7 +141,7 @@ public final class ImageClassifier implements AutoCloseable {
           byte[] part =
               Arrays.copyOfRange(pixels, first * Tensors.IMAGE_VALUES, end * Tensors.IMAGE_VALUES);
           try (TUint8 images = Tensors.pixels(part, end - first)) {
-            return run(ServingGraph.SERVING_DEFAULT, ServingGraph.IMAGE, images);
+            return run(Signatures.SERVING_DEFAULT, Signatures.IMAGE, images);
           }
         });
   }
@@ -199,8 +201,8 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   private float[][] run(List<byte[]> files) {
-    try (TString batch = Tensors.files(files)) {
-      return run(ServingGraph.IMAGE_BYTES, ServingGraph.IMAGE_BYTES, batch);
+    try (TString batch = Tensors.strings(files)) {
+      return run(Signatures.IMAGE_BYTES, Signatures.IMAGE_BYTES, batch);
     }
   }
 

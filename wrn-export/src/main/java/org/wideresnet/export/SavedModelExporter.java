@@ -9,10 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.wideresnet.export.load.ModelVersions;
+import org.wideresnet.export.load.SavedModelFolder;
 import org.wideresnet.export.write.ExportCheck;
-import org.wideresnet.export.write.ExportDescription;
-import org.wideresnet.export.write.ModelCard;
-import org.wideresnet.export.write.SavedModelFolder;
+import org.wideresnet.export.write.SavedModelWriter;
 import org.wideresnet.model.Precision;
 import org.wideresnet.model.weights.Checkpoint;
 
@@ -47,7 +46,7 @@ public final class SavedModelExporter {
    *
    * @param checkpoint the folder of the checkpoint
    * @param dir the folder of the model's versions; made where it does not exist
-   * @throws IllegalArgumentException if the checkpoint is none, the version exists already, or
+   * @throws IllegalArgumentException if there is no checkpoint, the version exists already, or
    *     {@code dir} holds something else
    * @throws IOException if it cannot be written, or answers differently
    */
@@ -89,7 +88,7 @@ public final class SavedModelExporter {
     ModelVersions.delete(unfinished);
     try {
       SavedModelFolder files = new SavedModelFolder(unfinished);
-      files.write(source, options);
+      SavedModelWriter.write(unfinished, source, options.precision(), options.temperature());
       double difference = ExportCheck.maxAbsDifference(source, unfinished, options.temperature());
       double tolerance = options.precision() == Precision.FP32 ? TOLERANCE : TOLERANCE_BF16;
       if (!(difference <= tolerance)) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.types.TString;
-import org.wideresnet.export.graph.ServingGraph;
+import org.wideresnet.export.graph.Signatures;
 import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.LoadedModel;
 
@@ -110,13 +110,13 @@ class DamagedPicturesTest {
   }
 
   private void ask(byte[] file) {
-    try (TString batch = Tensors.files(List.of(file))) {
+    try (TString batch = Tensors.strings(List.of(file))) {
       graph
           .run(
-              ServingGraph.IMAGE_BYTES,
-              ServingGraph.IMAGE_BYTES,
+              Signatures.IMAGE_BYTES,
+              Signatures.IMAGE_BYTES,
               batch,
-              List.of(ServingGraph.PROBABILITIES))
+              List.of(Signatures.PROBABILITIES))
           .close();
     }
   }

@@ -18,7 +18,6 @@ import org.tensorflow.SavedModelBundle;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.wideresnet.export.load.ImageModel;
-import org.wideresnet.export.write.ModelCard;
 import org.wideresnet.export.write.SamplePictures;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Precision;

@@ -14,11 +14,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.wideresnet.export.write.SamplePictures;
 
@@ -146,6 +148,21 @@ class ImageClassifierTest {
     assertThat(actual).containsExactly(expected, within(0.02f));
   }
 
+  /** As {@code data import} does; an odd remainder leaves one pixel more on the right or below. */
+  @ParameterizedTest
+  @CsvSource({
+    "640, 200, 220, 0, 200",
+    "200, 640, 0, 220, 200",
+    "35, 32, 1, 0, 32",
+    "32, 35, 0, 1, 32",
+    "7, 4, 1, 0, 4"
+  })
+  void looksAtTheCentralSquare(int width, int height, int left, int top, int side) {
+    BufferedImage whole = Pictures.gradient(width, height);
+    BufferedImage square = whole.getSubimage(left, top, side, side);
+    assertThat(classifier.classify(whole, 10)).isEqualTo(classifier.classify(square, 10));
+  }
+
   @Test
   void readsPicturesOfAnySize() throws IOException {
     Path file = temp.resolve("wide.png");
@@ -190,6 +207,21 @@ class ImageClassifierTest {
     assertRefused(
         () -> classifier.classify(png, 1),
         "The picture has 400,000,000 pixels; at most 100,000,000 are accepted.");
+  }
+
+  @Test
+  void writesNumbersInEveryLocaleAlike() {
+    byte[] png = Pictures.file(Pictures.gradient(8, 8), "png");
+    ByteBuffer.wrap(png).putInt(16, 20_000).putInt(20, 20_000);
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY);
+    try {
+      assertThatThrownBy(() -> classifier.classify(png, 1))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("400,000,000 pixels");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

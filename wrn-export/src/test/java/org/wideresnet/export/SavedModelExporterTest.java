@@ -230,7 +230,7 @@ class SavedModelExporterTest {
     assertThatThrownBy(() -> export(TestModels.WRN_10_1, ExportOptions.DEFAULT))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "The folder %s holds 'thesis.tex', which is no exported version; name a new or empty"
+            "The folder %s holds 'thesis.tex', which is not an exported version; name a new or empty"
                 + " folder.",
             dir);
     Path file = Files.createFile(temp.resolve("file"));

@@ -17,7 +17,7 @@ import org.wideresnet.data.augment.Augmentation;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.pipeline.PipelineBenchmark;
 import org.wideresnet.export.ImageClassifier;
-import org.wideresnet.export.load.InferenceBenchmark;
+import org.wideresnet.export.InferenceBenchmark;
 import org.wideresnet.model.Precision;
 import org.wideresnet.train.bench.StepProfile;
 import org.wideresnet.train.bench.TrainingBenchmark;

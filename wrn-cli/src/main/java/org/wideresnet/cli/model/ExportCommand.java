@@ -1,5 +1,6 @@
 package org.wideresnet.cli.model;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -8,7 +9,6 @@ import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.options.PrecisionOption;
 import org.wideresnet.cli.options.RunOptions;
 import org.wideresnet.cli.terminal.Report;
-import org.wideresnet.cli.train.Calibrating;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.export.Calibration;
 import org.wideresnet.export.ExportOptions;
@@ -16,6 +16,7 @@ import org.wideresnet.export.ExportedModel;
 import org.wideresnet.export.SavedModelExporter;
 import org.wideresnet.model.Precision;
 import org.wideresnet.train.device.Devices;
+import org.wideresnet.train.metrics.RunCalibration;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import picocli.CommandLine.Command;
@@ -62,13 +63,7 @@ public final class ExportCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private Report report;
 
-  private record Result(
-      String dir,
-      long version,
-      double maxAbsDifference,
-      long bytes,
-      String fingerprint,
-      Calibration calibration) {}
+  private record Result(@JsonUnwrapped ExportedModel model, Calibration calibration) {}
 
   @Override
   public Integer call() throws IOException {
@@ -83,7 +78,7 @@ public final class ExportCommand implements Callable<Integer> {
         new ExportOptions(version, keep, precision, null, RunOptions.training(directory));
     if (calibrate) {
       CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).open(report);
-      Calibration calibration = Calibrating.fit(directory, checkpoint, dataset);
+      Calibration calibration = RunCalibration.fit(directory, checkpoint, dataset);
       report.note(
           String.format(
               Locale.ROOT,
@@ -106,14 +101,7 @@ public final class ExportCommand implements Callable<Integer> {
                 model.bytes() / 1e6,
                 model.maxAbsDifference(),
                 model.fingerprint()));
-    report.result(
-        new Result(
-            model.folder().toString(),
-            model.version(),
-            model.maxAbsDifference(),
-            model.bytes(),
-            model.fingerprint(),
-            options.calibration()));
+    report.result(new Result(model, options.calibration()));
     return 0;
   }
 }

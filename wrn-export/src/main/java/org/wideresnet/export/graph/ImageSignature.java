@@ -34,7 +34,7 @@ public record ImageSignature(String name, String input, DataFormat format, Strin
     Map<String, ImageSignature> fitting = new TreeMap<>();
     signatures.forEach(
         (name, definition) -> of(name, definition, type).ifPresent(fit -> fitting.put(name, fit)));
-    return Optional.ofNullable(fitting.get(ServingGraph.SERVING_DEFAULT))
+    return Optional.ofNullable(fitting.get(Signatures.SERVING_DEFAULT))
         .or(() -> fitting.values().stream().findFirst());
   }
 

@@ -16,10 +16,11 @@ import org.tensorflow.types.TUint8;
 import org.wideresnet.model.WideResNetConfig;
 
 /**
- * The ops that decode PNG and JPEG files and bring them to 32x32 pixels with the antialiased
- * triangle filter ({@code tf.image.resize(method="bilinear", antialias=True)}), rounded to whole
- * numbers. Grey is spread over the three colours, alpha is dropped; a picture of 32x32 pixels stays
- * as it is.
+ * The ops that decode PNG and JPEG files, cut their central square out and bring it to 32x32 pixels
+ * with the antialiased triangle filter ({@code tf.image.resize(method="bilinear",
+ * antialias=True)}), rounded to whole numbers. The side of the square is the smaller one of height
+ * and width, and half of the difference, rounded down, is left out above or on the left. Grey is
+ * spread over the three colours, alpha is dropped; a picture of 32x32 pixels stays as it is.
  */
 final class PictureDecoder {
   private static final int SIZE = WideResNetConfig.IMAGE_SIZE;
@@ -47,15 +48,16 @@ final class PictureDecoder {
     Operand<TUint8> picture =
         tf.image.decodeImage(
             file, TUint8.class, DecodeImage.channels(3L), DecodeImage.expandAnimations(false));
+    Operand<TUint8> square = centralSquare(tf, picture);
+    Operand<TInt32> squareSize =
+        tf.slice(tf.shape(square), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
     Operand<TInt32> size = tf.constant(new int[] {SIZE, SIZE});
-    Operand<TInt32> pictureSize =
-        tf.slice(tf.shape(picture), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
     Operand<TFloat32> resized =
         tf.image.scaleAndTranslate(
-            tf.expandDims(picture, tf.constant(0)),
+            tf.expandDims(square, tf.constant(0)),
             size,
             tf.math.div(
-                tf.dtypes.cast(size, TFloat32.class), tf.dtypes.cast(pictureSize, TFloat32.class)),
+                tf.dtypes.cast(size, TFloat32.class), tf.dtypes.cast(squareSize, TFloat32.class)),
             tf.zeros(tf.constant(new int[] {2}), TFloat32.class),
             ScaleAndTranslate.kernelType("triangle"),
             ScaleAndTranslate.antialias(true));
@@ -64,5 +66,19 @@ final class PictureDecoder {
         .input("file", file)
         .output("image", tf.reshape(rounded, tf.constant(new int[] {SIZE, SIZE, 3})))
         .build();
+  }
+
+  /** Cuts a picture {@code [height, width, 3]} to a square. */
+  private static Operand<TUint8> centralSquare(Ops tf, Operand<TUint8> picture) {
+    Operand<TInt32> sides =
+        tf.slice(tf.shape(picture), tf.constant(new int[] {0}), tf.constant(new int[] {2}));
+    Operand<TInt32> side = tf.reduceMin(sides, tf.constant(0));
+    Operand<TInt32> outside = tf.math.floorDiv(tf.math.sub(sides, side), tf.constant(2));
+    Operand<TInt32> colours = tf.constant(new int[] {3});
+    Operand<TInt32> first = tf.constant(new int[] {0});
+    return tf.slice(
+        picture,
+        tf.concat(List.of(outside, first), tf.constant(0)),
+        tf.concat(List.of(tf.fill(tf.constant(new int[] {2}), side), colours), tf.constant(0)));
   }
 }

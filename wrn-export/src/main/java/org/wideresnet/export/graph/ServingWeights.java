@@ -55,9 +55,8 @@ public final class ServingWeights implements AutoCloseable {
    * @param name its name, another one for each
    */
   Operand<TFloat32> add(String name, Shape shape, float[] values) {
-    TFloat32 tensor = TFloat32.tensorOf(shape, DataBuffers.of(values));
     if (values.length <= LARGEST_CONSTANT) {
-      try (tensor) {
+      try (TFloat32 tensor = TFloat32.tensorOf(shape, DataBuffers.of(values))) {
         return tf.constantOf(tensor);
       }
     }
@@ -65,7 +64,8 @@ public final class ServingWeights implements AutoCloseable {
         tf.withName(name.replace('/', '_'))
             .varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
     ReadVariableOp<TFloat32> value = tf.readVariableOp(handle, TFloat32.class);
-    variables.put(name, new Variable(handle, value, tensor));
+    TFloat32 stored = TFloat32.tensorOf(shape, DataBuffers.of(values));
+    variables.put(name, new Variable(handle, value, stored));
     return value;
   }
 

@@ -24,9 +24,9 @@ public final class Tensors {
     return TUint8.tensorOf(Shape.of(count, SIZE, SIZE, 3), DataBuffers.of(pixels, true, false));
   }
 
-  /** Returns files as strings {@code [count]}; the caller closes it. */
-  public static TString files(List<byte[]> files) {
-    return TString.tensorOfBytes(NdArrays.vectorOfObjects(files.toArray(byte[][]::new)));
+  /** Returns files or messages as strings {@code [count]}; the caller closes it. */
+  public static TString strings(List<byte[]> values) {
+    return TString.tensorOfBytes(NdArrays.vectorOfObjects(values.toArray(byte[][]::new)));
   }
 
   /** Returns the values of a float32 tensor {@code [rows, columns]}. */

@@ -60,7 +60,7 @@ public final class ImageModel implements AutoCloseable {
           model,
           signature,
           normalization.map(n -> new Preprocessing(n, signature.format())).orElse(null));
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException | Error e) {
       model.close();
       throw e;
     }
@@ -112,7 +112,7 @@ public final class ImageModel implements AutoCloseable {
         }
         if (!(Math.abs(sum - 1) <= ROUNDING)) {
           throw new IllegalArgumentException(
-              "The output '%s' of the SavedModel %s is no probabilities: they should be positive and add up to 1."
+              "The output '%s' of the SavedModel %s is not probabilities: they should be positive and add up to 1."
                   .formatted(signature.output(), folder));
         }
       }

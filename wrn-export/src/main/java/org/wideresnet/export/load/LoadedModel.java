@@ -16,7 +16,6 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.proto.SignatureDef;
-import org.wideresnet.export.write.SavedModelFolder;
 
 /**
  * A SavedModel in memory. It keeps the session and the signatures and lets go of the description of

@@ -10,11 +10,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.wideresnet.export.write.SavedModelFolder;
 
 /**
  * A folder with versions of a model, as TensorFlow Serving watches it: sub-folders whose names are
- * numbers, the largest being the newest. Names of another form are no versions to it; those of
+ * numbers, the largest being the newest. Names of another form are not versions to it; those of
  * unfinished or removed ones begin with a dot.
  */
 public final class ModelVersions {
@@ -46,7 +45,7 @@ public final class ModelVersions {
           entries.filter(entry -> !isVersion(entry) && !isHidden(entry)).sorted().findFirst();
       if (other.isPresent()) {
         throw new IllegalArgumentException(
-            "The folder %s holds '%s', which is no exported version; name a new or empty folder."
+            "The folder %s holds '%s', which is not an exported version; name a new or empty folder."
                 .formatted(folder, other.get().getFileName()));
       }
     }

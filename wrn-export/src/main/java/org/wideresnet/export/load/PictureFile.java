@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
@@ -28,7 +29,12 @@ public final class PictureFile {
     long pixels = pixels(ByteBuffer.wrap(file), name);
     if (pixels > MAX_PIXELS) {
       throw new IllegalArgumentException(
-          "%s has %,d pixels; at most %,d are accepted.".formatted(name, pixels, MAX_PIXELS));
+          String.format(
+              Locale.ROOT,
+              "%s has %,d pixels; at most %,d are accepted.",
+              name,
+              pixels,
+              MAX_PIXELS));
     }
   }
 

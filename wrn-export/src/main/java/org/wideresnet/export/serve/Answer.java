@@ -1,7 +1,7 @@
 package org.wideresnet.export.serve;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
@@ -10,9 +10,13 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What goes back to a client.
@@ -22,16 +26,26 @@ import java.io.UncheckedIOException;
  * @param body the body
  */
 record Answer(int status, String contentType, byte[] body) {
-  /** JSON as TensorFlow Serving understands and writes it: with NaN and Infinity. */
-  static final JsonFactory JSON =
-      JsonFactory.builder()
-          .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
-          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
-          .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-          .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-          .streamReadConstraints(
-              StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+  /**
+   * JSON as TensorFlow Serving understands and writes it: with NaN and Infinity. Decimals are read
+   * as they are written, as the type of a number is known only with the signature.
+   */
+  static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+                  .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
+                  .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
+                  .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                  .build())
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .build();
+
+  static final JsonNodeFactory NODES = JSON.getNodeFactory();
 
   private static final DefaultPrettyPrinter PRINTER =
       new DefaultPrettyPrinter(
@@ -42,27 +56,18 @@ record Answer(int status, String contentType, byte[] body) {
           .withObjectIndenter(new DefaultIndenter("    ", "\n"))
           .withArrayIndenter(new DefaultPrettyPrinter.NopIndenter());
 
-  /** Writes the fields of the one object that a body is. */
-  interface Fields {
-    void write(JsonGenerator json) throws IOException;
-  }
-
-  static Answer json(int status, Fields fields) {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(body)) {
-      json.setPrettyPrinter(PRINTER.createInstance());
-      json.writeStartObject();
-      fields.write(json);
-      json.writeEndObject();
-      json.writeRaw('\n');
-    } catch (IOException e) {
+  /** Returns an object as TensorFlow Serving lays it out. */
+  static Answer json(int status, JsonNode object) {
+    try {
+      String body = JSON.writer(PRINTER).writeValueAsString(object) + "\n";
+      return new Answer(status, "application/json", body.getBytes(StandardCharsets.UTF_8));
+    } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
-    return new Answer(status, "application/json", body.toByteArray());
   }
 
   /** Returns the body that TensorFlow Serving sends for errors. */
   static Answer error(int status, String message) {
-    return json(status, json -> json.writeStringField("error", message));
+    return json(status, NODES.objectNode().put("error", message));
   }
 }

@@ -98,7 +98,7 @@ public final class ModelServer implements AutoCloseable {
   /** Returns the address of the page. */
   public URI uri() {
     String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
-    return URI.create("http://%s:%d/".formatted(host, http.getAddress().getPort()));
+    return URI.create("http://" + host + ":" + http.getAddress().getPort() + "/");
   }
 
   /** Returns the version that answers now. */

@@ -1,6 +1,7 @@
 package org.wideresnet.export.serve;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Comparator;
@@ -10,9 +11,10 @@ import java.util.stream.IntStream;
 import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.types.TString;
+import org.wideresnet.export.graph.Signatures;
+import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.PictureFile;
 
 /**
@@ -25,9 +27,6 @@ record PicturePage(ServedVersions versions) {
   static final String POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline';"
           + " img-src blob: data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-  private static final String PIXELS = "serving_default";
-  private static final String PROBABILITIES = "probabilities";
 
   /** Returns the page; it needs nothing else from anywhere. */
   static Answer html() throws IOException {
@@ -55,62 +54,53 @@ record PicturePage(ServedVersions versions) {
   }
 
   private static Answer classify(byte[] file, ServedModel model) throws RequestException {
-    SignatureDef files = model.signatures().get(Predictor.IMAGE_BYTES);
-    SignatureDef pixels = model.signatures().get(PIXELS);
-    if (files == null || pixels == null || !files.containsOutputs(PROBABILITIES)) {
+    SignatureDef files = model.signatures().get(Signatures.IMAGE_BYTES);
+    SignatureDef pixels = model.signatures().get(Signatures.SERVING_DEFAULT);
+    if (files == null || pixels == null || !files.containsOutputs(Signatures.PROBABILITIES)) {
       throw RequestException.invalid("This model has no signature that takes picture files.");
     }
     PictureFile.require(file, "The picture");
     List<String> fetches =
         List.of(
             pixels.getInputsMap().values().iterator().next().getName(),
-            files.getOutputsOrThrow(PROBABILITIES).getName());
+            files.getOutputsOrThrow(Signatures.PROBABILITIES).getName());
     long start = System.nanoTime();
-    try (TString batch = TString.tensorOfBytes(NdArrays.vectorOfObjects(new byte[][] {file}));
+    try (TString batch = Tensors.strings(List.of(file));
         Result result =
             model.run(
                 Map.of(files.getInputsMap().values().iterator().next().getName(), batch),
                 fetches)) {
       double milliseconds = (System.nanoTime() - start) / 1e6;
-      return Answer.json(
-          200,
-          json -> {
-            json.writeNumberField("version", model.version());
-            json.writeNumberField("milliseconds", milliseconds);
-            writePixels(json, result.get(0));
-            writePredictions(json, result.get(1), model.labels());
-          });
+      ObjectNode body = Answer.NODES.objectNode();
+      body.put("version", model.version()).put("milliseconds", milliseconds);
+      putPixels(body, result.get(0));
+      putPredictions(body, result.get(1), model.labels());
+      return Answer.json(200, body);
     } catch (TFInvalidArgumentException e) {
       throw RequestException.invalid("The picture cannot be decoded; it is damaged or cut off.");
     }
   }
 
-  private static void writePixels(JsonGenerator json, Tensor images) throws IOException {
+  private static void putPixels(ObjectNode body, Tensor images) {
     byte[] pixels = new byte[Math.toIntExact(images.shape().size())];
     images.asRawTensor().data().read(pixels);
-    json.writeNumberField("height", images.shape().get(1));
-    json.writeNumberField("width", images.shape().get(2));
-    json.writeBinaryField("rgb", pixels);
+    body.put("height", images.shape().get(1)).put("width", images.shape().get(2));
+    body.put("rgb", pixels);
   }
 
-  private static void writePredictions(
-      JsonGenerator json, Tensor probabilities, List<String> labels) throws IOException {
-    float[] values = new float[Math.toIntExact(probabilities.shape().size())];
-    probabilities.asRawTensor().data().asFloats().read(values);
-    List<Integer> order =
-        IntStream.range(0, values.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble(classId -> -values[classId]))
-            .toList();
-    json.writeArrayFieldStart("predictions");
-    for (int classId : order) {
-      json.writeStartObject();
-      json.writeNumberField("class_id", classId);
-      json.writeStringField(
-          "label", classId < labels.size() ? labels.get(classId) : "class " + classId);
-      json.writeNumberField("probability", values[classId]);
-      json.writeEndObject();
-    }
-    json.writeEndArray();
+  private static void putPredictions(ObjectNode body, Tensor probabilities, List<String> labels) {
+    float[] values = Tensors.values(probabilities);
+    ArrayNode predictions = body.putArray("predictions");
+    IntStream.range(0, values.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(classId -> -values[classId]))
+        .forEach(
+            classId ->
+                predictions
+                    .addObject()
+                    .put("class_id", classId)
+                    .put(
+                        "label", classId < labels.size() ? labels.get(classId) : "class " + classId)
+                    .put("probability", values[classId]));
   }
 }

@@ -2,12 +2,8 @@ package org.wideresnet.export.serve;
 
 import static org.wideresnet.export.serve.RequestException.invalid;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
-import java.util.HashSet;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.SignatureDef;
@@ -19,12 +15,12 @@ import org.tensorflow.proto.SignatureDef;
 final class PredictRequest {
   private final SignatureDef signature;
   private final Map<String, JsonTensor> inputs = new TreeMap<>();
-  private boolean inRows;
-  private boolean inColumns;
-  private int rows;
+  private final JsonNode rows;
 
-  private PredictRequest(SignatureDef signature) {
+  /** Makes a request; {@code rows} is missing in column format. */
+  private PredictRequest(SignatureDef signature, JsonNode rows) {
     this.signature = signature;
+    this.rows = rows;
     signature
         .getInputsMap()
         .forEach((name, info) -> inputs.put(name, new JsonTensor(info.getDtype())));
@@ -34,19 +30,29 @@ final class PredictRequest {
    * Reads a request.
    *
    * @param signatures what there is to ask for
-   * @throws RequestException if it is none, or does not fit the signature
+   * @throws RequestException if it is not one, or does not fit the signature
    */
-  static PredictRequest parse(byte[] body, Map<String, SignatureDef> signatures)
+  static PredictRequest parse(JsonBody body, Map<String, SignatureDef> signatures)
       throws RequestException {
-    String name = JsonBody.signatureName(body);
+    String name = body.signatureName();
     SignatureDef signature = signatures.get(name);
     if (signature == null) {
       throw invalid("Serving signature name: \"%s\" not found in signature def", name);
     }
-    PredictRequest request = new PredictRequest(signature);
-    JsonBody.read(body, request::readField);
-    if (!request.inRows && !request.inColumns) {
+    JsonNode rows = body.object().path("instances");
+    JsonNode columns = body.object().path("inputs");
+    if (rows.isMissingNode() && columns.isMissingNode()) {
       throw invalid("Missing 'inputs' or 'instances' key");
+    }
+    if (!rows.isMissingNode() && !columns.isMissingNode()) {
+      throw invalid(
+          "Not formatted correctly expecting only one of 'inputs' or 'instances' keys to exist");
+    }
+    PredictRequest request = new PredictRequest(signature, rows);
+    if (rows.isMissingNode()) {
+      request.read(columns);
+    } else {
+      request.readRows();
     }
     return request;
   }
@@ -58,7 +64,7 @@ final class PredictRequest {
 
   /** Returns whether the answer goes in row format. */
   boolean inRows() {
-    return inRows;
+    return !rows.isMissingNode();
   }
 
   /** Returns the inputs by name. */
@@ -68,71 +74,43 @@ final class PredictRequest {
 
   /** Returns the shape of an input. */
   Shape shape(JsonTensor input) {
-    return inRows ? input.pieceShape().prepend(rows) : input.pieceShape();
+    return inRows() ? input.pieceShape().prepend(rows.size()) : input.pieceShape();
   }
 
-  private void readField(String name, JsonParser json) throws IOException, RequestException {
-    boolean isRows = name.equals("instances");
-    if (!isRows && !name.equals("inputs")) {
-      json.skipChildren();
-      return;
-    }
-    if (inRows || inColumns) {
-      throw invalid(
-          "Not formatted correctly expecting only one of 'inputs' or 'instances' keys to exist");
-    }
-    inRows = isRows;
-    inColumns = !isRows;
-    if (isRows) {
-      readRows(json);
-    } else {
-      readPiece(json);
-    }
-  }
-
-  private void readRows(JsonParser json) throws IOException, RequestException {
-    if (!json.isExpectedStartArrayToken()) {
+  private void readRows() throws RequestException {
+    if (!rows.isArray()) {
       throw invalid("Expecting 'instances' to be an list/array");
     }
-    while (json.nextToken() != JsonToken.END_ARRAY) {
+    if (rows.isEmpty()) {
+      throw invalid("No values in 'instances' array");
+    }
+    int row = 0;
+    for (JsonNode piece : rows) {
       try {
-        readPiece(json);
+        read(piece);
       } catch (RequestException e) {
         throw new RequestException(
             e.status(),
             "Failed to process element: %d of 'instances' list. Error: INVALID_ARGUMENT: %s"
-                .formatted(rows, e.getMessage()));
+                .formatted(row, e.getMessage()));
       }
-      rows++;
-    }
-    if (rows == 0) {
-      throw invalid("No values in 'instances' array");
+      row++;
     }
   }
 
   /** Reads a value of the one input, or an object with one of each. */
-  private void readPiece(JsonParser json) throws IOException, RequestException {
-    if (!json.isExpectedStartObjectToken()) {
-      only().read(json);
-    } else if ("b64".equals(json.nextFieldName())) {
-      only().readBase64(json);
-    } else {
-      readNamed(json);
+  private void read(JsonNode piece) throws RequestException {
+    if (!piece.isObject() || piece.has("b64")) {
+      only().add(piece);
+      return;
     }
-  }
-
-  /** Reads one piece of each input; {@code json} stands at the first name. */
-  private void readNamed(JsonParser json) throws IOException, RequestException {
-    Set<String> missing = new HashSet<>(inputs.keySet());
-    for (; json.hasToken(JsonToken.FIELD_NAME); json.nextToken()) {
-      String name = json.currentName();
-      if (!missing.remove(name)) {
-        throw invalid("JSON object: does not have named input: %s", name);
+    for (Map.Entry<String, JsonNode> value : piece.properties()) {
+      if (!inputs.containsKey(value.getKey())) {
+        throw invalid("JSON object: does not have named input: %s", value.getKey());
       }
-      json.nextToken();
-      inputs.get(name).read(json);
+      inputs.get(value.getKey()).add(value.getValue());
     }
-    if (!missing.isEmpty()) {
+    if (piece.size() < inputs.size()) {
       throw invalid("JSON object: keys must be equal to: %s", String.join(",", inputs.keySet()));
     }
   }

@@ -8,7 +8,6 @@ import java.util.Map;
 import org.tensorflow.Result;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TFInvalidArgumentException;
-import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.BytesList;
 import org.tensorflow.proto.Example;
@@ -16,6 +15,8 @@ import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TString;
 import org.wideresnet.export.graph.PictureExamples;
+import org.wideresnet.export.graph.Signatures;
+import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.PictureFile;
 
 /**
@@ -24,32 +25,25 @@ import org.wideresnet.export.load.PictureFile;
  * @param model the model, entered
  */
 record Predictor(ServedModel model) {
-  /** The signature and input for files, which are looked at before TensorFlow decodes them. */
-  static final String IMAGE_BYTES = "image_bytes";
-
-  /** The input of signatures of the kind {@code tensorflow/serving/classify}. */
-  static final String EXAMPLES = "inputs";
-
   /** Returns the outputs of the signature by name. */
-  Map<String, TensorJson> predict(PredictRequest request) throws RequestException {
+  Map<String, OutputJson> predict(PredictRequest request) throws RequestException {
     Map<String, Tensor> feeds = new LinkedHashMap<>();
     try {
       for (Map.Entry<String, JsonTensor> input : request.inputs().entrySet()) {
         TensorInfo info = request.signature().getInputsOrThrow(input.getKey());
         Shape shape = request.shape(input.getValue());
         requireShape(input.getKey(), shape, info);
-        TensorValues values = input.getValue().values();
-        if (input.getKey().equals(IMAGE_BYTES)) {
-          requirePictures(values.strings());
+        if (input.getKey().equals(Signatures.IMAGE_BYTES)) {
+          requirePictures(input.getValue().strings());
         }
-        feeds.put(info.getName(), values.tensor(shape));
+        feeds.put(info.getName(), input.getValue().tensor(shape));
       }
       return run(feeds, request.signature());
     } catch (TFInvalidArgumentException e) {
-      JsonTensor files = request.inputs().get(IMAGE_BYTES);
+      JsonTensor files = request.inputs().get(Signatures.IMAGE_BYTES);
       throw files == null || request.inputs().size() > 1
           ? invalid("%s", e.getMessage())
-          : damaged(files.values().strings(), request.signature(), e);
+          : damaged(files.strings(), request.signature(), e);
     } finally {
       feeds.values().forEach(Tensor::close);
     }
@@ -60,16 +54,17 @@ record Predictor(ServedModel model) {
    *
    * @return {@code classes} and {@code scores}, or one of them
    */
-  Map<String, TensorJson> classify(String signatureName, List<Example> examples)
+  Map<String, OutputJson> classify(String signatureName, List<Example> examples)
       throws RequestException {
     SignatureDef signature = model.signatures().get(signatureName);
     if (signature == null) {
       throw invalid("No signature was found with the name: %s", signatureName);
     }
-    if (signature.getInputsCount() != 1 || !signature.containsInputs(EXAMPLES)) {
+    if (signature.getInputsCount() != 1 || !signature.containsInputs(Signatures.INPUTS)) {
       throw invalid("No classification inputs found in SignatureDef: %s", signatureName);
     }
-    if (!List.of("classes", "scores").containsAll(signature.getOutputsMap().keySet())) {
+    if (!List.of(Signatures.CLASSES, Signatures.SCORES)
+        .containsAll(signature.getOutputsMap().keySet())) {
       throw invalid(
           "Expected classification signature outputs to contain at least one of \"classes\" or"
               + " \"scores\". Signature was: %s",
@@ -77,11 +72,11 @@ record Predictor(ServedModel model) {
     }
     List<byte[]> files = files(examples);
     requirePictures(files);
-    byte[][] serialized = examples.stream().map(Example::toByteArray).toArray(byte[][]::new);
-    try (TString inputs = TString.tensorOfBytes(NdArrays.vectorOfObjects(serialized))) {
-      return run(Map.of(signature.getInputsOrThrow(EXAMPLES).getName(), inputs), signature);
+    try (TString inputs = Tensors.strings(examples.stream().map(Example::toByteArray).toList())) {
+      return run(
+          Map.of(signature.getInputsOrThrow(Signatures.INPUTS).getName(), inputs), signature);
     } catch (TFInvalidArgumentException e) {
-      SignatureDef ofFiles = model.signatures().get(IMAGE_BYTES);
+      SignatureDef ofFiles = model.signatures().get(Signatures.IMAGE_BYTES);
       throw files.isEmpty() || ofFiles == null
           ? invalid("%s", e.getMessage())
           : damaged(files, ofFiles, e);
@@ -103,15 +98,15 @@ record Predictor(ServedModel model) {
   }
 
   /** Returns all outputs of a signature in the order of their names. */
-  Map<String, TensorJson> run(Map<String, Tensor> feeds, SignatureDef signature)
+  private Map<String, OutputJson> run(Map<String, Tensor> feeds, SignatureDef signature)
       throws RequestException {
     List<String> names = signature.getOutputsMap().keySet().stream().sorted().toList();
     List<String> fetches =
         names.stream().map(name -> signature.getOutputsOrThrow(name).getName()).toList();
-    Map<String, TensorJson> outputs = new LinkedHashMap<>();
+    Map<String, OutputJson> outputs = new LinkedHashMap<>();
     try (Result result = model.run(feeds, fetches)) {
       for (int i = 0; i < names.size(); i++) {
-        outputs.put(names.get(i), new TensorJson(names.get(i), result.get(i)));
+        outputs.put(names.get(i), OutputJson.of(names.get(i), result.get(i)));
       }
     }
     return outputs;
@@ -136,7 +131,7 @@ record Predictor(ServedModel model) {
     }
   }
 
-  /** Refuses what is no picture, or a huge one, by its first bytes. */
+  /** Refuses what is not a picture, or a huge one, by its first bytes. */
   private static void requirePictures(List<byte[]> files) throws RequestException {
     for (int i = 0; i < files.size(); i++) {
       try {
@@ -150,11 +145,10 @@ record Predictor(ServedModel model) {
   /** One damaged file fails a whole batch; which one it is, only each alone can tell. */
   private RequestException damaged(
       List<byte[]> files, SignatureDef signature, TFInvalidArgumentException cause) {
-    String feed = signature.getInputsOrThrow(IMAGE_BYTES).getName();
+    String feed = signature.getInputsOrThrow(Signatures.IMAGE_BYTES).getName();
     List<String> fetches = List.of(signature.getOutputsMap().values().iterator().next().getName());
     for (int i = 0; i < files.size(); i++) {
-      byte[][] one = {files.get(i)};
-      try (TString file = TString.tensorOfBytes(NdArrays.vectorOfObjects(one))) {
+      try (TString file = Tensors.strings(files.subList(i, i + 1))) {
         model.run(Map.of(feed, file), fetches).close();
       } catch (TFInvalidArgumentException e) {
         return invalid(

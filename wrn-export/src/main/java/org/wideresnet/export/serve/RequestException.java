@@ -1,5 +1,7 @@
 package org.wideresnet.export.serve;
 
+import java.util.Locale;
+
 /** A request cannot be answered; the message is for the client. */
 final class RequestException extends Exception {
   private static final long serialVersionUID = 1;
@@ -18,7 +20,7 @@ final class RequestException extends Exception {
 
   /** The client is to blame. */
   static RequestException invalid(String message, Object... args) {
-    return new RequestException(400, message.formatted(args));
+    return new RequestException(400, String.format(Locale.ROOT, message, args));
   }
 
   int status() {

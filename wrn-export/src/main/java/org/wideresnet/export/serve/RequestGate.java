@@ -3,6 +3,7 @@ package org.wideresnet.export.serve;
 import com.sun.net.httpserver.HttpExchange;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Locale;
 import java.util.concurrent.Semaphore;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -101,7 +102,9 @@ final class RequestGate {
 
   private RequestException tooLarge() {
     return new RequestException(
-        413, "The request is too large: at most %,d bytes are accepted.".formatted(maxBytes));
+        413,
+        String.format(
+            Locale.ROOT, "The request is too large: at most %,d bytes are accepted.", maxBytes));
   }
 
   private static int units(int bytes) {

@@ -2,12 +2,17 @@ package org.wideresnet.export.serve;
 
 import static org.wideresnet.export.serve.RequestException.invalid;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * TensorFlow Serving's REST API.
@@ -34,7 +39,7 @@ record RestApi(String modelName, ServedVersions versions) {
     String name = decode(matcher.group(1));
     Long version = version(matcher);
     if (matcher.group(4) != null) {
-      return withModel(name, version, model -> ModelJson.metadata(modelName, model));
+      return withModel(name, version, this::metadata);
     }
     if (!name.equals(modelName)) {
       throw new RequestException(404, "Could not find any versions of model " + name);
@@ -48,7 +53,7 @@ record RestApi(String modelName, ServedVersions versions) {
       }
       states = Map.of(version, state);
     }
-    return ModelJson.status(states);
+    return status(states);
   }
 
   /** Returns what a model answers. */
@@ -66,15 +71,72 @@ record RestApi(String modelName, ServedVersions versions) {
   }
 
   private static Answer predict(Predictor predictor, byte[] body) throws RequestException {
-    PredictRequest request = PredictRequest.parse(body, predictor.model().signatures());
-    Map<String, TensorJson> outputs = predictor.predict(request);
-    return request.inRows() ? PredictionJson.rows(outputs) : PredictionJson.columns(outputs);
+    PredictRequest request =
+        PredictRequest.parse(JsonBody.parse(body), predictor.model().signatures());
+    Map<String, OutputJson> outputs = predictor.predict(request);
+    return Answer.json(
+        200, request.inRows() ? OutputJson.rows(outputs) : OutputJson.columns(outputs));
   }
 
-  private static Answer classify(Predictor predictor, byte[] body) throws RequestException {
-    String signature = JsonBody.signatureName(body);
-    Map<String, TensorJson> outputs = predictor.classify(signature, ClassifyRequest.parse(body));
-    return PredictionJson.classifications(outputs);
+  private static Answer classify(Predictor predictor, byte[] bytes) throws RequestException {
+    JsonBody body = JsonBody.parse(bytes);
+    Map<String, OutputJson> outputs = predictor.classify(body.signatureName(), body.examples());
+    return Answer.json(200, OutputJson.classifications(outputs));
+  }
+
+  /** Returns the {@code GetModelStatusResponse}. */
+  private static Answer status(Map<Long, ServedVersions.State> states) {
+    ObjectNode body = Answer.NODES.objectNode();
+    ArrayNode list = body.putArray("model_version_status");
+    states.forEach(
+        (version, state) -> {
+          ObjectNode entry = list.addObject();
+          entry.put("version", version.toString()).put("state", state.name());
+          entry
+              .putObject("status")
+              .put("error_code", state.error().isEmpty() ? "OK" : "INVALID_ARGUMENT")
+              .put("error_message", state.error());
+        });
+    return Answer.json(200, body);
+  }
+
+  /** Returns the {@code GetModelMetadataResponse}. */
+  private Answer metadata(ServedModel model) {
+    ObjectNode body = Answer.NODES.objectNode();
+    body.putObject("model_spec")
+        .put("name", modelName)
+        .put("signature_name", "")
+        .put("version", Long.toString(model.version()));
+    ObjectNode signatures =
+        body.putObject("metadata").putObject("signature_def").putObject("signature_def");
+    new TreeMap<>(model.signatures())
+        .forEach(
+            (name, signature) -> {
+              ObjectNode entry = signatures.putObject(name);
+              entry.set("inputs", tensors(signature.getInputsMap()));
+              entry.set("outputs", tensors(signature.getOutputsMap()));
+              entry.put("method_name", signature.getMethodName()).putObject("defaults");
+            });
+    return Answer.json(200, body);
+  }
+
+  private static ObjectNode tensors(Map<String, TensorInfo> tensors) {
+    ObjectNode object = Answer.NODES.objectNode();
+    new TreeMap<>(tensors)
+        .forEach(
+            (name, tensor) -> {
+              ObjectNode entry = object.putObject(name).put("dtype", tensor.getDtype().name());
+              ObjectNode shape = entry.putObject("tensor_shape");
+              ArrayNode dims = shape.putArray("dim");
+              for (TensorShapeProto.Dim dim : tensor.getTensorShape().getDimList()) {
+                dims.addObject()
+                    .put("size", Long.toString(dim.getSize()))
+                    .put("name", dim.getName());
+              }
+              shape.put("unknown_rank", tensor.getTensorShape().getUnknownRank());
+              entry.put("name", tensor.getName());
+            });
+    return object;
   }
 
   /** Asks a model. */
@@ -108,7 +170,9 @@ record RestApi(String modelName, ServedVersions versions) {
     return matcher;
   }
 
-  /** Labels are given to versions in the configuration of TensorFlow Serving; here are none. */
+  /**
+   * Labels are given to versions in the configuration of TensorFlow Serving; there are none here.
+   */
   private static Long version(Matcher matcher) throws RequestException {
     if (matcher.group(3) != null) {
       throw invalid("Unrecognized servable version label: %s", decode(matcher.group(3)));

@@ -10,11 +10,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.wideresnet.export.load.ModelVersions;
+import org.wideresnet.export.load.SavedModelFolder;
 
 /**
  * The newest version of a model, whatever happens to its folder. A new version is loaded while the
  * old one goes on answering; then it takes its place. A version that cannot be loaded changes
- * nothing.
+ * nothing, and is tried again when its files have changed.
  */
 final class ServedVersions implements AutoCloseable {
   private final ModelVersions folder;
@@ -23,7 +24,19 @@ final class ServedVersions implements AutoCloseable {
   private final Consumer<String> log;
   private final NavigableMap<Long, State> states =
       new ConcurrentSkipListMap<>(Collections.reverseOrder());
+  private final Loader loader;
   private volatile ServedModel current;
+
+  /** The stamp of the files that could not be loaded last. */
+  private String failed = "";
+
+  /** Why the folder could not be read last. */
+  private String unreadable = "";
+
+  /** Loads and warms up a version. */
+  interface Loader {
+    ServedModel load(Path folder, long version, Semaphore threads) throws IOException;
+  }
 
   /**
    * What became of a version.
@@ -33,13 +46,15 @@ final class ServedVersions implements AutoCloseable {
    */
   record State(String name, String error) {}
 
-  private ServedVersions(Path folder, int threads, Consumer<String> log) throws IOException {
+  private ServedVersions(Path folder, int threads, Consumer<String> log, Loader loader)
+      throws IOException {
+    this.loader = loader;
     this.folder = new ModelVersions(folder);
     this.threads = new Semaphore(threads, true);
     this.log = log;
     Path newest = this.folder.newest();
     isFixed = newest.equals(folder);
-    swap(ServedModel.load(newest, number(newest), this.threads));
+    swap(loader.load(newest, number(newest), this.threads));
   }
 
   /**
@@ -52,7 +67,12 @@ final class ServedVersions implements AutoCloseable {
    */
   static ServedVersions open(Path savedModel, int threads, Consumer<String> log)
       throws IOException {
-    return new ServedVersions(savedModel, threads, log);
+    return open(savedModel, threads, log, ServedModel::load);
+  }
+
+  static ServedVersions open(Path savedModel, int threads, Consumer<String> log, Loader loader)
+      throws IOException {
+    return new ServedVersions(savedModel, threads, log, loader);
   }
 
   /** Returns the version that answers now. */
@@ -93,6 +113,7 @@ final class ServedVersions implements AutoCloseable {
     }
     try {
       List<Long> numbers = folder.numbers();
+      unreadable = "";
       if (numbers.isEmpty()) {
         return; // so the last one goes on
       }
@@ -100,18 +121,28 @@ final class ServedVersions implements AutoCloseable {
       if (newest != current.version()) {
         load(newest);
       }
-    } catch (IOException e) {
-      log.accept("The folder of the versions cannot be read: %s".formatted(e.getMessage()));
+    } catch (IOException | RuntimeException e) {
+      if (!String.valueOf(e.getMessage()).equals(unreadable)) {
+        unreadable = String.valueOf(e.getMessage());
+        log.accept("The folder of the versions cannot be read: " + unreadable);
+      }
     }
   }
 
-  private void load(long version) {
+  private void load(long version) throws IOException {
+    Path files = folder.folder(version);
+    String stamp = new SavedModelFolder(files).stamp();
+    if (stamp.equals(failed)) {
+      return;
+    }
     try {
-      swap(ServedModel.load(folder.folder(version), version, threads));
+      swap(loader.load(files, version, threads));
       log.accept("Version %d answers now.".formatted(version));
-    } catch (IOException | RuntimeException e) {
-      State failed = new State("END", String.valueOf(e.getMessage()));
-      if (!failed.equals(states.put(version, failed))) {
+    } catch (IOException | RuntimeException | Error e) {
+      // Whatever it is, the version before goes on answering.
+      failed = stamp;
+      State state = new State("END", String.valueOf(e.getMessage()));
+      if (!state.equals(states.put(version, state))) {
         log.accept("Version %d is left out: %s".formatted(version, e.getMessage()));
       }
     }

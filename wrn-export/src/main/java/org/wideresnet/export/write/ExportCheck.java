@@ -16,7 +16,7 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TString;
 import org.tensorflow.types.TUint8;
 import org.wideresnet.export.graph.PictureExamples;
-import org.wideresnet.export.graph.ServingGraph;
+import org.wideresnet.export.graph.Signatures;
 import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.LoadedModel;
 import org.wideresnet.model.ForwardPass;
@@ -32,7 +32,7 @@ import org.wideresnet.model.weights.ModelDescription;
 public final class ExportCheck {
   private static final int PICTURES = 8;
   private static final List<String> ANSWERS =
-      List.of(ServingGraph.PROBABILITIES, ServingGraph.CLASS_ID, ServingGraph.LABEL);
+      List.of(Signatures.PROBABILITIES, Signatures.CLASS_ID, Signatures.LABEL);
 
   private final ModelDescription model;
   private final LoadedModel export;
@@ -57,9 +57,9 @@ public final class ExportCheck {
       throws IOException {
     try (LoadedModel export = LoadedModel.load(folder);
         TUint8 pixels = Tensors.pixels(SamplePictures.pixels(PICTURES), PICTURES);
-        TString files = Tensors.files(SamplePictures.pngFiles(PICTURES));
+        TString files = Tensors.strings(SamplePictures.pngFiles(PICTURES));
         TString examples =
-            Tensors.files(
+            Tensors.strings(
                 SamplePictures.pngFiles(PICTURES).stream()
                     .map(file -> PictureExamples.of(file).toByteArray())
                     .toList());
@@ -103,21 +103,20 @@ public final class ExportCheck {
     Tensor normalized = expected.get(0);
     Tensor features = expected.get(1);
     Tensor probabilities = expected.get(2);
-    try (Result answer =
-            export.run(ServingGraph.SERVING_DEFAULT, ServingGraph.IMAGE, pixels, ANSWERS);
+    try (Result answer = export.run(Signatures.SERVING_DEFAULT, Signatures.IMAGE, pixels, ANSWERS);
         Result answerToFiles =
-            export.run(ServingGraph.IMAGE_BYTES, ServingGraph.IMAGE_BYTES, files, ANSWERS);
+            export.run(Signatures.IMAGE_BYTES, Signatures.IMAGE_BYTES, files, ANSWERS);
         Result answerToNormalized =
-            export.run(ServingGraph.KERAS, ServingGraph.IMAGE, normalized, ANSWERS.subList(0, 1));
+            export.run(Signatures.KERAS, Signatures.IMAGE, normalized, ANSWERS.subList(0, 1));
         Result featuresOfExport =
             export.run(
-                ServingGraph.FEATURES, ServingGraph.IMAGE, pixels, List.of(ServingGraph.FEATURES));
+                Signatures.FEATURES, Signatures.IMAGE, pixels, List.of(Signatures.FEATURES));
         Result scores =
             export.run(
-                ServingGraph.CLASSIFY,
-                ServingGraph.INPUTS,
+                Signatures.CLASSIFY,
+                Signatures.INPUTS,
                 examples,
-                List.of(ServingGraph.SCORES, ServingGraph.CLASSES))) {
+                List.of(Signatures.SCORES, Signatures.CLASSES))) {
       compare(answer.get(0), probabilities);
       compareClasses(answer);
       compare(answerToFiles.get(0), probabilities);

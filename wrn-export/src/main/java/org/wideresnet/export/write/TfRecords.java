@@ -8,7 +8,13 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
-/** The TFRecord format: length, its checksum, data, their checksum; little-endian. */
+/**
+ * The TFRecord format, of which TensorFlow's warm-up requests and event files are made: length, its
+ * checksum, data, their checksum; little-endian.
+ *
+ * @see <a href="https://www.tensorflow.org/tutorials/load_data/tfrecord">TFRecords format
+ *     details</a>
+ */
 public final class TfRecords {
   private static final int MASK_DELTA = 0xa282ead8;
 
@@ -17,6 +23,7 @@ public final class TfRecords {
   /**
    * Appends one record.
    *
+   * @param data the record, as a rule a serialized message
    * @throws IOException if it cannot be written
    */
   public static void write(OutputStream out, byte[] data) throws IOException {

@@ -19,7 +19,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 import org.wideresnet.export.graph.PictureExamples;
-import org.wideresnet.export.graph.ServingGraph;
+import org.wideresnet.export.graph.Signatures;
 
 /**
  * Requests that TensorFlow Serving answers before it calls a version available, so that no user
@@ -75,7 +75,7 @@ final class WarmupRequests {
             join(
                 field(MODEL_SPEC_NAME, MODEL_NAME),
                 field(MODEL_SPEC_SIGNATURE_NAME, name.getBytes(UTF_8))));
-    boolean isClassify = name.equals(ServingGraph.CLASSIFY);
+    boolean isClassify = name.equals(Signatures.CLASSIFY);
     byte[] request =
         join(modelSpec, isClassify ? examples(batchSize) : inputs(signature, batchSize));
     return field(

@@ -66,7 +66,7 @@ class ImageModelTest {
       assertThatThrownBy(() -> images.probabilities(SamplePictures.pixels(1), 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith(
-              "The output 'rows' of the SavedModel %s is no probabilities".formatted(model));
+              "The output 'rows' of the SavedModel %s is not probabilities".formatted(model));
     }
   }
 

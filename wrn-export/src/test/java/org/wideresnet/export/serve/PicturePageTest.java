@@ -87,6 +87,15 @@ class PicturePageTest {
   }
 
   @Test
+  void aWidePictureIsItsCentralSquare() throws IOException {
+    BufferedImage wide = TestServer.picture(640, 200, 5);
+    JsonNode answer = ask(TestServer.file(wide, "png")).json();
+    JsonNode square = ask(TestServer.file(wide.getSubimage(220, 0, 200, 200), "png")).json();
+    assertThat(answer.path("rgb").binaryValue()).isEqualTo(square.path("rgb").binaryValue());
+    assertThat(answer.path("predictions")).isEqualTo(square.path("predictions"));
+  }
+
+  @Test
   void saysWhatIsWrongWithAFile() {
     assertThat(ask(new byte[100]).error())
         .isEqualTo("The picture is neither a PNG nor a JPEG file.");

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -109,6 +110,46 @@ class VersionSwapTest {
   }
 
   @Test
+  void aVersionThatCannotBeLoadedIsTriedAgainWhenItHasChanged(@TempDir Path models)
+      throws IOException {
+    publish(1, models);
+    List<Path> tried = new ArrayList<>();
+    List<String> log = new ArrayList<>();
+    ServedVersions.Loader loader =
+        (folder, version, threads) -> {
+          tried.add(folder);
+          if (version == 2) {
+            throw new NoClassDefFoundError("org/example/Missing");
+          }
+          return ServedModel.load(folder, version, threads);
+        };
+    try (ServedVersions versions = ServedVersions.open(models, 1, log::add, loader)) {
+      publish(2, models);
+      for (int i = 0; i < 3; i++) {
+        versions.poll();
+      }
+      assertThat(tried).containsExactly(models.resolve("1"), models.resolve("2"));
+      assertThat(log).hasSize(1);
+      assertThat(log.get(0)).contains("Version 2", "org/example/Missing");
+      assertThat(versions.current().version()).isEqualTo(1);
+
+      Path graph = models.resolve("2/saved_model.pb");
+      Files.setLastModifiedTime(graph, FileTime.fromMillis(1_000_000));
+      versions.poll();
+      versions.poll();
+      assertThat(tried).hasSize(3);
+      assertThat(log).as("the same failure is said once").hasSize(1);
+
+      publish(3, models);
+      versions.poll();
+      assertThat(versions.current().version()).isEqualTo(3);
+      remove(3, models);
+      versions.poll();
+      assertThat(versions.current().version()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void goesOnWhenTheFolderIsEmptied(@TempDir Path models) throws IOException {
     publish(1, models);
     try (ServedVersions versions = ServedVersions.open(models, 1, line -> {})) {
@@ -136,7 +177,7 @@ class VersionSwapTest {
     versions.close();
     assertThat(versions.enter(null)).isNull();
     byte[] body = REQUEST.getBytes(StandardCharsets.UTF_8);
-    PredictRequest request = PredictRequest.parse(body, model.signatures());
+    PredictRequest request = PredictRequest.parse(JsonBody.parse(body), model.signatures());
     Predictor predictor = new Predictor(model);
     assertThat(predictor.predict(request)).containsKey("probabilities");
     model.leave();

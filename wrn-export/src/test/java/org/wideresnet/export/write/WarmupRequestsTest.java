@@ -84,7 +84,7 @@ class WarmupRequestsTest {
   private static long classify(LoadedModel model, UnknownFieldSet list) {
     List<byte[]> examples =
         list.getField(1).getLengthDelimitedList().stream().map(ByteString::toByteArray).toList();
-    try (TString inputs = Tensors.files(examples);
+    try (TString inputs = Tensors.strings(examples);
         Result answer = model.run("classify", "inputs", inputs, List.of("scores", "classes"))) {
       assertThat(answer.get(0).shape()).isEqualTo(answer.get(1).shape());
       return answer.get(0).shape().get(0);
@@ -132,7 +132,7 @@ class WarmupRequestsTest {
         proto.getTensorShape().getDimList().stream().mapToLong(dim -> dim.getSize()).toArray();
     return switch (proto.getDtype()) {
       case DT_STRING ->
-          Tensors.files(proto.getStringValList().stream().map(ByteString::toByteArray).toList());
+          Tensors.strings(proto.getStringValList().stream().map(ByteString::toByteArray).toList());
       case DT_UINT8 ->
           TUint8.tensorOf(
               Shape.of(sizes), DataBuffers.of(proto.getTensorContent().toByteArray(), true, false));

@@ -1,4 +1,4 @@
-package org.wideresnet.export.load;
+package org.wideresnet.export;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,7 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.wideresnet.export.ImageClassifier;
+import java.util.function.LongSupplier;
 import org.wideresnet.export.write.SamplePictures;
 
 /** Measures how fast an exported model answers requests of pixels, with one or many callers. */
@@ -14,8 +14,14 @@ public final class InferenceBenchmark {
   private static final int WARM_UP_CALLS = 5;
   private static final int LEAST_CALLS = 5;
 
-  private final ImageClassifier classifier;
+  private final Requests requests;
   private final double seconds;
+  private final LongSupplier nanoTime;
+
+  /** Answers a request of {@code count} images, {@code [count, 32, 32, 3]}. */
+  interface Requests {
+    void answer(byte[] pixels, int count);
+  }
 
   /**
    * Makes a benchmark.
@@ -24,12 +30,17 @@ public final class InferenceBenchmark {
    * @throws IllegalArgumentException if the time is not positive
    */
   public InferenceBenchmark(ImageClassifier classifier, double seconds) {
+    this(classifier::probabilities, seconds, System::nanoTime);
+  }
+
+  InferenceBenchmark(Requests requests, double seconds, LongSupplier nanoTime) {
     if (!(seconds > 0)) {
       throw new IllegalArgumentException(
           "The time to measure is " + seconds + " s; it must be positive.");
     }
-    this.classifier = classifier;
+    this.requests = requests;
     this.seconds = seconds;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -63,11 +74,11 @@ public final class InferenceBenchmark {
     }
     byte[] pixels = SamplePictures.pixels(batchSize);
     for (int i = 0; i < WARM_UP_CALLS; i++) {
-      classifier.probabilities(pixels, batchSize);
+      requests.answer(pixels, batchSize);
     }
     ExecutorService callers = Executors.newFixedThreadPool(threads);
     try {
-      long start = System.nanoTime();
+      long start = nanoTime.getAsLong();
       List<Future<List<Long>>> answers = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
         answers.add(callers.submit(() -> call(pixels, batchSize, start)));
@@ -76,7 +87,7 @@ public final class InferenceBenchmark {
       for (Future<List<Long>> answer : answers) {
         nanos.addAll(answer.get());
       }
-      double elapsed = (System.nanoTime() - start) / 1e9;
+      double elapsed = (nanoTime.getAsLong() - start) / 1e9;
       long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
       return new Row(
           batchSize,
@@ -97,17 +108,17 @@ public final class InferenceBenchmark {
 
   private List<Long> call(byte[] pixels, int batchSize, long start) {
     List<Long> nanos = new ArrayList<>();
-    long sent = System.nanoTime();
+    long sent = nanoTime.getAsLong();
     while (nanos.size() < LEAST_CALLS || sent - start < seconds * 1e9) {
-      classifier.probabilities(pixels, batchSize);
-      long answered = System.nanoTime();
+      requests.answer(pixels, batchSize);
+      long answered = nanoTime.getAsLong();
       nanos.add(answered - sent);
       sent = answered;
     }
     return nanos;
   }
 
-  /** The smallest time that so many per cent of the requests do not exceed. */
+  /** The smallest time that the given percentage of the requests do not exceed. */
   static double percentileMs(long[] sortedNanos, int percent) {
     int rank = (sortedNanos.length * percent + 99) / 100;
     return sortedNanos[Math.max(0, rank - 1)] / 1e6;

@@ -1,20 +1,19 @@
-package org.wideresnet.export.write;
+package org.wideresnet.export;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import org.wideresnet.export.Calibration;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.weights.ModelDescription;
 
 /** What a user of an export should know of it, in Markdown. */
-public final class ModelCard {
+final class ModelCard {
   /** Where it is, in the folder of a version. */
-  public static final String FILE = "assets.extra/MODEL_CARD.md";
+  static final String FILE = "assets.extra/MODEL_CARD.md";
 
   private static final String TEMPLATE =
       """
@@ -23,7 +22,7 @@ public final class ModelCard {
       | | |
       |---|---|
       | network | %s, variant `%s`, %,d weights |
-      | input | pictures of 32x32 pixels in three colours; others are scaled to that size; %s |
+      | input | pictures of 32x32 pixels in three colours; of others the central square is scaled to that size; %s |
       | classes | %s |
       | data | %s |
       | training | %s |
@@ -41,7 +40,7 @@ public final class ModelCard {
       ## Limits
 
       - It knows these classes only, and calls every picture one of them, also one that shows none.
-      - A picture is squeezed to a square of 32 pixels; what is small or at the edge of it gets lost.
+      - It sees the central square of a picture, at 32x32 pixels; what is small or outside gets lost.
       - Its probabilities hold for pictures like those it was trained on.
       - Nothing was measured but what stands here: not how it copes with noise, blur or other
         changes, nor with pictures that were made to mislead it.
@@ -50,7 +49,7 @@ public final class ModelCard {
   private ModelCard() {}
 
   /** Writes the card. */
-  public static void write(Path folder, ModelDescription model, ExportDescription export)
+  static void write(Path folder, ModelDescription model, ExportDescription export)
       throws IOException {
     long weights =
         WideResNet.of(model.network()).weights().stream()
@@ -72,7 +71,7 @@ public final class ModelCard {
             export.data() == null
                 ? "not known; the weights come from elsewhere"
                 : "`%s`, SHA-256 `%s`".formatted(export.data(), export.dataChecksum()),
-            "%,d steps, %,d epochs".formatted(export.step(), export.epoch())
+            String.format(Locale.ROOT, "%,d steps, %,d epochs", export.step(), export.epoch())
                 + (export.run() == null
                     ? ""
                     : ", run `%s`, version %s".formatted(export.run(), export.project())),

@@ -1,4 +1,4 @@
-package org.wideresnet.export.write;
+package org.wideresnet.export;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -12,9 +12,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import org.tensorflow.TensorFlow;
-import org.wideresnet.export.Calibration;
-import org.wideresnet.export.ExportOptions;
-import org.wideresnet.export.ExportedModel;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.weights.ModelDescription;
 
@@ -43,7 +40,7 @@ import org.wideresnet.model.weights.ModelDescription;
  *     from a repository
  * @param tensorflow the version of TensorFlow that made it
  */
-public record ExportDescription(
+record ExportDescription(
     int format,
     String model,
     String variant,
@@ -76,7 +73,7 @@ public record ExportDescription(
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  public static ExportDescription of(
+  static ExportDescription of(
       Path checkpoint,
       ModelDescription model,
       ExportOptions options,
@@ -119,7 +116,7 @@ public record ExportDescription(
     return revision.equals("unknown") ? null : revision;
   }
 
-  public void write(Path folder) throws IOException {
+  void write(Path folder) throws IOException {
     Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(this) + "\n");
   }
 }

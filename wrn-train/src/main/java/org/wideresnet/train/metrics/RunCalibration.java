@@ -1,4 +1,4 @@
-package org.wideresnet.cli.train;
+package org.wideresnet.train.metrics;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
@@ -13,22 +13,27 @@ import org.wideresnet.export.Calibration;
 import org.wideresnet.export.ExportOptions;
 import org.wideresnet.export.ImageClassifier;
 import org.wideresnet.export.SavedModelExporter;
-import org.wideresnet.train.metrics.Metrics;
-import org.wideresnet.train.metrics.TemperatureScaling;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 
-/** Fits the temperature of an export on the validation split of its run. */
-public final class Calibrating {
+/**
+ * Fits the temperature of an export on the validation split of its run, the last images of the
+ * training files.
+ */
+public final class RunCalibration {
   private static final int BATCH = 256;
 
-  private Calibrating() {}
+  private RunCalibration() {}
 
   /**
    * Fits it on what an export without temperature answers.
    *
+   * @param run the run that the checkpoint is of
+   * @param checkpoint the folder of the checkpoint
    * @param data the data set of the run
    * @throws IllegalArgumentException if the run has no validation split, or the data set is another
+   *     than the run was trained on
+   * @throws IOException if a file cannot be read, or the trial export cannot be written
    */
   public static Calibration fit(RunDirectory run, Path checkpoint, CifarDataset data)
       throws IOException {
@@ -87,8 +92,8 @@ public final class Calibrating {
   }
 
   private static double ece(float[][] probabilities, int[] labels) {
-    Metrics evaluation = new Metrics(probabilities[0].length);
-    evaluation.add(probabilities, labels);
-    return evaluation.ece();
+    Metrics metrics = new Metrics(probabilities[0].length);
+    metrics.add(probabilities, labels);
+    return metrics.ece();
   }
 }
