@@ -2,11 +2,11 @@ package org.wideresnet.cli.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.options.RunOptions;
 import org.wideresnet.cli.terminal.CommandGroup;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.cli.train.TrainCommand;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.NamedTensors;
@@ -101,7 +101,7 @@ public final class WeightsCommand extends CommandGroup {
         TrainingPlan.of(
             recipe.build(), dataset, 0, ComputeSettings.DEFAULTS.toBuilder().weights(from).build());
     ImportedRun.create(runDir, plan, TrainCommand.folder(dataset));
-    String wrn = WrnCommand.invocation();
+    String wrn = Terminal.invocation();
     report.note(
         """
         Imported %s from %s into %s
