@@ -87,7 +87,7 @@ public final class CifarPipeline {
     this.labels = measured.identity(next.components().get(1).expect(TInt32.class));
     this.steps = steps;
     this.epoch = epoch;
-    this.start = tf.data.makeIterator(batches, iterator);
+    this.start = Untuned.start(tf, batches, iterator, TYPES, shapes);
   }
 
   /**

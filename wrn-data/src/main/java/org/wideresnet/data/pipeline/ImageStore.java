@@ -56,7 +56,12 @@ public final class ImageStore {
     this.begin =
         group(
             tf,
-            tf.data.makeIterator(DecodedRecords.dataset(tf, files, layout), iterator),
+            Untuned.start(
+                tf,
+                DecodedRecords.dataset(tf, files, layout),
+                iterator,
+                DecodedRecords.TYPES,
+                DecodedRecords.SHAPES),
             tf.assignVariableOp(imageVariable, tf.empty(shape, TUint8.class)),
             tf.assignVariableOp(labelVariable, tf.empty(tf.array(size), TInt32.class)));
 
