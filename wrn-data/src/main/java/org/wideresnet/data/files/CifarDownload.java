@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -145,8 +146,13 @@ public final class CifarDownload {
           failure);
     }
     throw new IOException(
-        "%s could not be downloaded beyond %,d of %,d bytes (%s): what is there is kept, and the same command goes on from it."
-            .formatted(address, out.size(), archive.bytes(), reason),
+        String.format(
+            Locale.ROOT,
+            "%s could not be downloaded beyond %,d of %,d bytes (%s): what is there is kept, and the same command goes on from it.",
+            address,
+            out.size(),
+            archive.bytes(),
+            reason),
         failure);
   }
 
