@@ -173,6 +173,7 @@ class DataErrorsTest {
     "--data, mnist, '--data', 'CIFAR10, CIFAR100'",
     "--from, ftp://example.org/, '--from is ftp://example.org/', 'https://'",
     "--from, nowhere, '--from is nowhere', 'https://'",
+    "--from, //host/, '--from is //host/', 'https://'",
   })
   void aDownloadThatCannotBe(String option, String value, String what, String remedy) {
     Wrn.run("data", "download", "--data-dir", output, option, value).refused(what, remedy);

@@ -65,7 +65,7 @@ final class DataDownloadCommand implements Callable<Integer> {
   }
 
   private URI base() {
-    if (from.getHost() == null || !from.getScheme().matches("https?")) {
+    if (from.getHost() == null || from.getScheme() == null || !from.getScheme().matches("https?")) {
       throw new IllegalArgumentException(
           "--from is %s; it must be an address that starts with https:// or http://."
               .formatted(from));
