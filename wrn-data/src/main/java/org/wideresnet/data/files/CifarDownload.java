@@ -108,7 +108,7 @@ public final class CifarDownload {
 
   private static void checkExisting(OfficialCifar kind, Path folder) throws IOException {
     try {
-      CifarFolder.checked(CifarFolder.official(kind.title(), kind, false, folder, true));
+      CifarFolder.official(kind.title(), kind, false, folder, true).checked();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "%s is there already but not in order, so move it away and download again: %s"

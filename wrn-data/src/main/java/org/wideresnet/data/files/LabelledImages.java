@@ -47,14 +47,14 @@ public record LabelledImages(byte[] pixels, int[] labels) {
     byte[] pixels = new byte[bytes(records)];
     int[] labels = new int[records];
     int[] count = {0};
-    for (Path path : files) {
-      RecordFile file = new RecordFile(path, layout);
-      file.forEach(
-          records - count[0],
-          record -> {
-            interleave(record, pixels, count[0] * RecordLayout.IMAGE_BYTES);
-            labels[count[0]++] = file.label(record);
-          });
+    for (Path file : files) {
+      new RecordFile(file, layout)
+          .forEach(
+              records - count[0],
+              (record, label) -> {
+                interleave(record, pixels, count[0] * RecordLayout.IMAGE_BYTES);
+                labels[count[0]++] = label;
+              });
     }
     return new LabelledImages(pixels, labels);
   }

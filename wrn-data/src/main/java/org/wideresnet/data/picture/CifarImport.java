@@ -79,7 +79,7 @@ public final class CifarImport {
     CifarImport run = new CifarImport();
     run.split(classes, testShare, new Random(seed));
     WholeFolder.write(folder, draft -> run.writeTo(draft, classes));
-    return new Result(CifarFolder.checked(CifarFolder.custom(folder, true)), run.skipped);
+    return new Result(CifarFolder.custom(folder, true).checked(), run.skipped);
   }
 
   private void split(List<Path> classes, double testShare, Random random) throws IOException {
