@@ -18,7 +18,7 @@ final class DownloadProgress implements CifarDownload.Progress, AutoCloseable {
    * Shows nothing yet.
    *
    * @param err standard error
-   * @param columns the width of the terminal that it goes to; 0 if it is none
+   * @param columns the width of the terminal that it goes to; 0 if it is not one
    */
   DownloadProgress(PrintWriter err, int columns) {
     this.err = err;

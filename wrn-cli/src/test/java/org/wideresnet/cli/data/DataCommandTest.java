@@ -230,7 +230,7 @@ class DataCommandTest {
     Path to = temp.resolve("own");
     Wrn wrn = Wrn.run("data", "import", "--from", pictures, "--to", to, "--json").succeeded();
     assertThat(wrn.err())
-        .contains("Left out: " + broken + " is no PNG or JPEG picture.")
+        .contains("Left out: " + broken + " is not a PNG or JPEG picture.")
         .contains("8 training and 2 test images of 2 classes are in " + to)
         .contains("train --data " + to);
     JsonNode result = json(wrn);

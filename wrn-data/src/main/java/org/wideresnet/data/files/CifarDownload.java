@@ -42,13 +42,8 @@ public final class CifarDownload {
     void update(long bytes, long total);
   }
 
-  /** Downloads from the official place, and gives up when nothing arrives for a minute. */
-  public CifarDownload() {
-    this(OFFICIAL, Duration.ofMinutes(1));
-  }
-
   /**
-   * Downloads from another place.
+   * Downloads from a place: {@link #OFFICIAL} or another one.
    *
    * @param base the address of the folder with the archives, ending in a slash
    * @param timeout how long to wait for a connection, and for bytes to arrive on it

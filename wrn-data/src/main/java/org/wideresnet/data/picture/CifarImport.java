@@ -30,7 +30,7 @@ public final class CifarImport {
    */
   public record Result(CifarDataset dataset, List<String> skipped) {
 
-    /** Copies the list. */
+    /** Keeps the list from being changed. */
     public Result {
       skipped = List.copyOf(skipped);
     }
@@ -68,7 +68,7 @@ public final class CifarImport {
     }
     if (!Files.isDirectory(pictures)) {
       throw new IllegalArgumentException(
-          pictures + " is no folder: it should hold a sub-folder of pictures for each class.");
+          pictures + " is not a folder: it should hold a sub-folder of pictures for each class.");
     }
     List<Path> classes = sorted(pictures, Files::isDirectory);
     if (classes.size() < 2 || classes.size() > 256) {

@@ -34,7 +34,7 @@ final class Picture {
   /**
    * Reads a picture.
    *
-   * @throws IllegalArgumentException if it is none, or damaged, or larger than 100 megapixels
+   * @throws IllegalArgumentException if it is not one, or damaged, or larger than 100 megapixels
    * @throws IOException if the file cannot be read
    */
   static Picture read(Path file) throws IOException {
@@ -44,7 +44,7 @@ final class Picture {
       }
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
-        throw new IllegalArgumentException(file + " is no PNG or JPEG picture.");
+        throw new IllegalArgumentException(file + " is not a PNG or JPEG picture.");
       }
       ImageReader reader = readers.next();
       try {

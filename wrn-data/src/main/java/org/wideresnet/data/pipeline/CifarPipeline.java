@@ -123,7 +123,7 @@ public final class CifarPipeline {
    * @param seed the seed of order and augmentation
    * @param shard which part is this worker's
    * @return the batches, of {@code batchSize / shard.count()} images
-   * @throws IllegalArgumentException also if {@code batchSize} is no multiple of the workers
+   * @throws IllegalArgumentException also if {@code batchSize} is not a multiple of the workers
    */
   public static CifarPipeline training(
       Ops tf,
