@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.wideresnet.cli.terminal.Failures;
+import org.wideresnet.cli.terminal.Terminal;
 
 /** The entry point of the {@code wrn} command. */
 public final class Main {
@@ -21,7 +22,8 @@ public final class Main {
    * @throws IOException if the terminal cannot be opened
    */
   public static void main(String[] args) throws IOException {
-    if (WrnCommand.progressColumns() > 0 && !List.of(args).contains("--verbose")) {
+    System.setProperty(Terminal.MAIN_CLASS, Main.class.getName());
+    if (Terminal.progressColumns() > 0 && !List.of(args).contains("--verbose")) {
       silenceTensorFlow();
     }
     System.exit(run(args));

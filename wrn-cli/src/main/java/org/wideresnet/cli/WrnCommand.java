@@ -12,6 +12,7 @@ import org.wideresnet.cli.model.SummaryCommand;
 import org.wideresnet.cli.model.WeightsCommand;
 import org.wideresnet.cli.terminal.CommandGroup;
 import org.wideresnet.cli.terminal.Failures;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.cli.train.CompareCommand;
 import org.wideresnet.cli.train.EvaluateCommand;
 import org.wideresnet.cli.train.RunsCommand;
@@ -86,28 +87,13 @@ public final class WrnCommand extends CommandGroup {
     WrnCommand root = new WrnCommand();
     Failures failures = new Failures(() -> root.verbose);
     return new CommandLine(root)
-        .setCommandName(invocation())
+        .setCommandName(Terminal.invocation())
         .setOut(out)
         .setErr(err)
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpWidth(Math.max(60, Math.min(120, columns())))
+        .setUsageHelpWidth(Math.max(60, Math.min(120, Terminal.columns())))
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures);
-  }
-
-  /** Returns the width of the terminal that standard output goes to; 80 if it is none. */
-  public static int columns() {
-    return Integer.getInteger("wrn.columns", 80);
-  }
-
-  /** Returns the width of the terminal that standard error goes to; 0 if it is none. */
-  public static int progressColumns() {
-    return Integer.getInteger("wrn.progressColumns", 0);
-  }
-
-  /** Returns how the user called this program, for messages that say what to call next. */
-  public static String invocation() {
-    return System.getProperty("wrn.invocation", "wrn");
   }
 
   /** Returns the version that the build wrote into the jar. */

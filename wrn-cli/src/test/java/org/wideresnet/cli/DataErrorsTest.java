@@ -100,7 +100,7 @@ class DataErrorsTest {
     try {
       Path archive = temp.resolve("cifar.tar.gz");
       Files.writeString(archive, "<html>404</html>");
-      refused(List.of("--data", archive), archive.toString(), "is damaged or is no .tar.gz");
+      refused(List.of("--data", archive), archive.toString(), "is damaged or not a .tar.gz");
       try (TarArchiveOutputStream tar =
           new TarArchiveOutputStream(
               new GzipCompressorOutputStream(Files.newOutputStream(archive)))) {
@@ -156,7 +156,7 @@ class DataErrorsTest {
   void picturesThatAreNone() throws IOException {
     Path none = temp.resolve("none");
     Path to = output.resolve("own");
-    Wrn.run("data", "import", "--from", none, "--to", to).refused(none.toString(), "no folder");
+    Wrn.run("data", "import", "--from", none, "--to", to).refused(none.toString(), "not a folder");
     Wrn.run("data", "import", "--from", temp, "--to", to).refused("0 sub-folders", "2 to 256");
     Files.createDirectories(temp.resolve("cat"));
     Files.createDirectories(temp.resolve("dog"));
@@ -173,6 +173,7 @@ class DataErrorsTest {
     "--data, mnist, '--data', 'CIFAR10, CIFAR100'",
     "--from, ftp://example.org/, '--from is ftp://example.org/', 'https://'",
     "--from, nowhere, '--from is nowhere', 'https://'",
+    "--from, //host/, '--from is //host/', 'https://'",
   })
   void aDownloadThatCannotBe(String option, String value, String what, String remedy) {
     Wrn.run("data", "download", "--data-dir", output, option, value).refused(what, remedy);

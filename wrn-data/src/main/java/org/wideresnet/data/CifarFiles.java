@@ -106,7 +106,7 @@ public final class CifarFiles {
    * @throws IOException if a file cannot be read, drawn or unpacked
    */
   public CifarDataset open(String data, Path dataDir) throws IOException {
-    return CifarFolder.checked(locate(data, dataDir, true));
+    return locate(data, dataDir, true).checked();
   }
 
   /**
@@ -120,7 +120,7 @@ public final class CifarFiles {
    * @throws IOException as {@link #open}
    */
   public CifarDataset openTest(String data, Path dataDir) throws IOException {
-    return CifarFolder.checkedTest(locate(data, dataDir, false));
+    return locate(data, dataDir, false).checkedTest();
   }
 
   /**

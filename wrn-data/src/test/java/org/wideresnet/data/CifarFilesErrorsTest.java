@@ -182,7 +182,7 @@ class CifarFilesErrorsTest {
     assertRefused(
         "cifar10",
         dir,
-        names + " is no UTF-8 text: it should hold the name of a class on each line.");
+        names + " is not UTF-8 text: it should hold the name of a class on each line.");
     Files.writeString(names, "cat\n");
     assertRefused(folder.toString(), null, names + " names 1 classes: there must be 2 to 256.");
   }

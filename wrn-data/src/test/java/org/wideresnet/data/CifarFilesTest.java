@@ -3,6 +3,7 @@ package org.wideresnet.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.google.common.collect.Iterables;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +13,49 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.ImageStatistics;
+import org.wideresnet.data.files.OfficialCifar;
 import org.wideresnet.data.files.RecordFile;
 import org.wideresnet.data.files.RecordLayout;
+import org.wideresnet.data.generate.GeneratedCifar;
 
 class CifarFilesTest {
 
   @TempDir Path dir;
+
+  @Test
+  void aFileIsReadOnce() throws IOException {
+    Path folder = TinyCifar.cifar10(dir);
+    String checksum = files(Map.of()).open("cifar10", dir).checksum();
+    CifarDataset dataset = files(Map.of()).open("cifar10", dir);
+    for (Path file : Iterables.concat(dataset.trainFiles(), dataset.testFiles())) {
+      Files.delete(file);
+    }
+    assertThat(folder).isEmptyDirectory();
+    assertThat(dataset.trainExamples()).isEqualTo(50);
+    assertThat(dataset.testExamples()).isEqualTo(10);
+    assertThat(dataset.trainClassCounts()).hasSize(10).containsOnly(5);
+    assertThat(dataset.checksum()).isEqualTo(checksum);
+    assertThat(ImageStatistics.of(dataset).channelMean()).hasSize(3);
+  }
+
+  @Test
+  void aDataSetIsKnownByItsKind() throws IOException {
+    Path tiny = TinyCifar.cifar10(dir);
+    CifarFiles files = files(Map.of());
+    CifarDataset official = files.open("cifar10", dir);
+    assertThat(official.is(OfficialCifar.CIFAR10)).isTrue();
+    assertThat(official.is(OfficialCifar.CIFAR100)).isFalse();
+    CifarDataset own = files.open(Files.move(tiny, dir.resolve("cifar10")).toString(), null);
+    assertThat(own.name()).isEqualTo("cifar10");
+    assertThat(own.is(OfficialCifar.CIFAR10)).isFalse();
+    assertThat(own.openedAs()).isEmpty();
+    CifarDataset drawn = new GeneratedCifar(10, 1, 10, 10).open(dir.resolve("drawn"));
+    assertThat(drawn.openedAs()).isEmpty();
+    CifarDataset disguised = files.open("cifar10", drawn.testFiles().get(0).getParent());
+    assertThat(disguised.openedAs()).contains(OfficialCifar.CIFAR10);
+    assertThat(disguised.is(OfficialCifar.CIFAR10)).isFalse();
+  }
 
   private CifarFiles files(Map<String, String> environment) {
     return new CifarFiles(environment, dir.resolve("cache"));

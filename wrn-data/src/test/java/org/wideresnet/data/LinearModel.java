@@ -50,12 +50,12 @@ public final class LinearModel {
       RecordFile file = new RecordFile(path, dataset.layout());
       file.forEach(
           Integer.MAX_VALUE,
-          record -> {
+          (record, label) -> {
             float[] pixels = new float[INPUTS];
             for (int i = 0; i < INPUTS; i++) {
               pixels[i] = (Byte.toUnsignedInt(record[record.length - INPUTS + i]) - 125) / 70f;
             }
-            examples.add(new Example(pixels, file.label(record)));
+            examples.add(new Example(pixels, label));
           });
     }
     return examples;

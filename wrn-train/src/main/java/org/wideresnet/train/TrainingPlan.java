@@ -6,6 +6,7 @@ import org.tensorflow.TensorFlow;
 import org.wideresnet.data.augment.Augmentation;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.files.ImageStatistics;
+import org.wideresnet.data.files.OfficialCifar;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.train.settings.ComputeSettings;
@@ -111,7 +112,7 @@ public record TrainingPlan(
     if (kind == Normalization.Kind.NONE) {
       return Normalization.NONE;
     }
-    if (kind == Normalization.Kind.CHANNEL && data.name().equals("cifar10")) {
+    if (kind == Normalization.Kind.CHANNEL && data.is(OfficialCifar.CIFAR10)) {
       return Normalization.PAPER_CIFAR10;
     }
     ImageStatistics statistics = ImageStatistics.of(data, examples);

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.data.CifarFiles;
 import org.wideresnet.data.files.CifarDownload;
 import org.wideresnet.data.files.OfficialCifar;
@@ -54,7 +54,7 @@ final class DataDownloadCommand implements Callable<Integer> {
     CifarDownload download = new CifarDownload(base(), Duration.ofMinutes(1));
     Path folder;
     try (DownloadProgress progress =
-        new DownloadProgress(report.err(), WrnCommand.progressColumns())) {
+        new DownloadProgress(report.err(), Terminal.progressColumns())) {
       folder = download.download(kind, target, progress);
     }
     String name = kind.name().toLowerCase(Locale.ROOT);
@@ -65,7 +65,7 @@ final class DataDownloadCommand implements Callable<Integer> {
   }
 
   private URI base() {
-    if (from.getHost() == null || !from.getScheme().matches("https?")) {
+    if (from.getHost() == null || from.getScheme() == null || !from.getScheme().matches("https?")) {
       throw new IllegalArgumentException(
           "--from is %s; it must be an address that starts with https:// or http://."
               .formatted(from));

@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.files.ImageStatistics;
 import picocli.CommandLine.Command;
@@ -68,7 +68,7 @@ final class DataInfoCommand implements Callable<Integer> {
   }
 
   private void print(CifarDataset dataset, Result result) {
-    int width = WrnCommand.columns();
+    int width = Terminal.columns();
     TextTable table =
         TextTable.forColumns(
             Help.defaultColorScheme(Ansi.OFF),
@@ -80,7 +80,7 @@ final class DataInfoCommand implements Callable<Integer> {
         "training",
         dataset.trainFiles().isEmpty()
             ? "none, or not all of its files; \"%s data verify\" tells"
-                .formatted(WrnCommand.invocation())
+                .formatted(Terminal.invocation())
             : images(result.trainClassCounts(), dataset.trainFiles()));
     table.addRowValues("test", images(result.testClassCounts(), dataset.testFiles()));
     table.addRowValues(

@@ -3,7 +3,7 @@ package org.wideresnet.cli.data;
 import java.io.PrintWriter;
 import java.util.Locale;
 import org.wideresnet.cli.terminal.ProgressLine;
-import org.wideresnet.cli.train.TrainingProgress;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.data.files.CifarDownload;
 
 /** Shows how far a download has come: a bar on a terminal, else a line for each tenth. */
@@ -18,7 +18,7 @@ final class DownloadProgress implements CifarDownload.Progress, AutoCloseable {
    * Shows nothing yet.
    *
    * @param err standard error
-   * @param columns the width of the terminal that it goes to; 0 if it is none
+   * @param columns the width of the terminal that it goes to; 0 if it is not one
    */
   DownloadProgress(PrintWriter err, int columns) {
     this.err = err;
@@ -47,7 +47,7 @@ final class DownloadProgress implements CifarDownload.Progress, AutoCloseable {
             "%s, %.1f MB/s, %s left",
             megabytes(bytes, total),
             bytesPerSecond / 1e6,
-            TrainingProgress.clock((total - bytes) / bytesPerSecond));
+            Terminal.clock((total - bytes) / bytesPerSecond));
     if (line.isShown()) {
       line.draw((double) bytes / total, text);
     } else {

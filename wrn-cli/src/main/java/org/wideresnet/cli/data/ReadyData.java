@@ -1,8 +1,8 @@
 package org.wideresnet.cli.data;
 
 import java.util.Locale;
-import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.data.files.CifarDataset;
 
 /**
@@ -26,7 +26,7 @@ record ReadyData(String dir, int classes, int trainImages, int testImages) {
    * @param options those that name it on a command line
    */
   void print(Report report, String options) {
-    String wrn = WrnCommand.invocation();
+    String wrn = Terminal.invocation();
     report.note(
         String.format(
             Locale.ROOT,

@@ -5,8 +5,8 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.wideresnet.cli.terminal.Failures;
 import org.wideresnet.cli.terminal.Interruption;
-import org.wideresnet.cli.train.TrainCommand;
 import org.wideresnet.export.serve.ModelServer;
 import org.wideresnet.export.serve.ServerOptions;
 import picocli.CommandLine.Command;
@@ -103,6 +103,6 @@ public final class ServeCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return TrainCommand.INTERRUPTED;
+    return Failures.INTERRUPTED;
   }
 }

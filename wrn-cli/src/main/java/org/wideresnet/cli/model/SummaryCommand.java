@@ -1,8 +1,8 @@
 package org.wideresnet.cli.model;
 
-import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.options.ModelOptions;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.summary.ModelSummary;
 import picocli.CommandLine.Command;
@@ -22,7 +22,7 @@ public final class SummaryCommand implements Runnable {
     WideResNet network = model.network();
     ModelSummary summary = new ModelSummary(network);
     report.text().println(summary.created());
-    report.text().print(summary.text(WrnCommand.columns()));
+    report.text().print(summary.text(Terminal.columns()));
     report.text().flush();
     report.result(
         new Result(

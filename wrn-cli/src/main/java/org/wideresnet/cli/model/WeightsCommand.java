@@ -2,12 +2,12 @@ package org.wideresnet.cli.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.options.NetworkOptions;
 import org.wideresnet.cli.options.RunOptions;
 import org.wideresnet.cli.terminal.CommandGroup;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
@@ -64,7 +64,7 @@ public final class WeightsCommand extends CommandGroup {
     CifarDataset dataset = data.or(ImportedRun.likelyData(network.classes())).open(report);
     TrainingPlan plan = ImportedRun.plan(from, network, normalization, dataset);
     ImportedRun.create(runDir, plan);
-    String wrn = WrnCommand.invocation();
+    String wrn = Terminal.invocation();
     report.note(
         """
         Imported %s from %s into %s

@@ -2,8 +2,8 @@ package org.wideresnet.cli.options;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.data.CifarFiles;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.train.run.RunConfig;
@@ -52,7 +52,7 @@ public final class DataOptions {
     }
     report.note(
         "CIFAR-10 is not on this machine, so a generated data set takes its place; \"%s data download --data cifar10\" gets the real one."
-            .formatted(WrnCommand.invocation()));
+            .formatted(Terminal.invocation()));
     return "generated";
   }
 

@@ -32,6 +32,9 @@ public record Failures(BooleanSupplier verbose)
   /** An option or the content of a file is wrong. */
   public static final int WRONG_INPUT = 2;
 
+  /** A command was interrupted and ended in order; as shells have it for Ctrl-C. */
+  public static final int INTERRUPTED = 130;
+
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();

@@ -15,7 +15,7 @@ public final class ProgressLine implements AutoCloseable {
    * Takes a place to be shown at.
    *
    * @param err standard error
-   * @param columns the width of the terminal that it goes to; 0 if it is none
+   * @param columns the width of the terminal that it goes to; 0 if it is not one
    */
   public ProgressLine(PrintWriter err, int columns) {
     this.err = err;

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.wideresnet.cli.Main;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.train.cluster.ClusterSpec;
 
 /**
@@ -62,7 +62,7 @@ record LocalWorkers(int count, Path run, Duration timeout) {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.add("-XX:ActiveProcessorCount=" + cores);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(Main.class.getName());
+    command.add(System.getProperty(Terminal.MAIN_CLASS));
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     if (index > 0) {

@@ -7,7 +7,6 @@ import java.time.LocalDateTime;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import org.wideresnet.cli.WrnCommand;
 import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.options.DeviceOption;
 import org.wideresnet.cli.options.GpuOptions;
@@ -15,8 +14,10 @@ import org.wideresnet.cli.options.PrecisionOption;
 import org.wideresnet.cli.options.RunOptions;
 import org.wideresnet.cli.options.SavedModelOptions;
 import org.wideresnet.cli.options.ScalingOptions;
+import org.wideresnet.cli.terminal.Failures;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.export.ExportOptions;
 import org.wideresnet.export.ExportedModel;
@@ -47,9 +48,6 @@ import picocli.CommandLine.Spec;
     name = "train",
     description = "Trains a network; without any option a small one within minutes.")
 public final class TrainCommand implements Callable<Integer> {
-  /** The exit code of an interrupted command, as shells have it for Ctrl-C. */
-  public static final int INTERRUPTED = 130;
-
   @Spec private CommandSpec command;
   @Mixin private DataOptions data;
   @Mixin private RecipeOptions recipe;
@@ -267,7 +265,7 @@ public final class TrainCommand implements Callable<Integer> {
       interruption.onSignal(team::requestStop);
       boolean over = follower.follow();
       report.note(over ? "The training is over." : "Stopped together with the others.");
-      return over ? 0 : INTERRUPTED;
+      return over ? 0 : Failures.INTERRUPTED;
     }
   }
 
@@ -295,7 +293,7 @@ public final class TrainCommand implements Callable<Integer> {
       interruption.onSignal(run::stop);
       try (RunReport charts = new RunReport(run);
           TrainingProgress progress =
-              new TrainingProgress(plan, report, WrnCommand.progressColumns())) {
+              new TrainingProgress(plan, report, Terminal.progressColumns())) {
         result = run.train(TrainingListener.all(charts, progress));
       }
       if (result.isPresent() && result.get().epochs() < plan.recipe().epochs()) {
@@ -307,8 +305,8 @@ public final class TrainCommand implements Callable<Integer> {
     if (result.isEmpty()) {
       report.note(
           "Interrupted; \"%s train --resume --run-dir %s\" goes on from there."
-              .formatted(WrnCommand.invocation(), directory.path()));
-      return INTERRUPTED;
+              .formatted(Terminal.invocation(), directory.path()));
+      return Failures.INTERRUPTED;
     }
     finish(directory, result.get());
     return 0;
@@ -320,7 +318,7 @@ public final class TrainCommand implements Callable<Integer> {
             run.checkpoints().path(result.steps()),
             run.path().resolve(SavedModelOptions.OF_RUN),
             ExportOptions.DEFAULT.with(RunOptions.training(run)));
-    String wrn = WrnCommand.invocation();
+    String wrn = Terminal.invocation();
     report.note(
         String.format(
             Locale.ROOT,
@@ -334,7 +332,7 @@ public final class TrainCommand implements Callable<Integer> {
             100 * result.testAccuracy(),
             result.testLoss(),
             result.imagesPerSecond(),
-            TrainingProgress.clock(result.seconds()),
+            Terminal.clock(result.seconds()),
             run.path(),
             run.path().relativize(model.folder()),
             wrn,

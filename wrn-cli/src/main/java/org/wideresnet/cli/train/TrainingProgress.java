@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import org.wideresnet.cli.terminal.ProgressLine;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.train.TrainingListener;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.run.History;
@@ -51,8 +52,8 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
             plan.recipe().epochs(),
             stepsDone,
             plan.stepsPerEpoch(),
-            clock(seconds),
-            clock(seconds / steps * left),
+            Terminal.clock(seconds),
+            Terminal.clock(seconds / steps * left),
             stepsOfEpoch * plan.recipe().batchSize() / ((now - epochStart) / 1e9),
             loss,
             100 * accuracy,
@@ -101,13 +102,5 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
   @Override
   public void close() {
     line.close();
-  }
-
-  /** Returns a duration as {@code 1:02} or {@code 1:02:03}. */
-  public static String clock(double seconds) {
-    long s = Math.round(seconds);
-    return s < 3600
-        ? String.format(Locale.ROOT, "%d:%02d", s / 60, s % 60)
-        : String.format(Locale.ROOT, "%d:%02d:%02d", s / 3600, s / 60 % 60, s % 60);
   }
 }

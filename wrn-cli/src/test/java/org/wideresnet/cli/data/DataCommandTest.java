@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.cli.TestData;
 import org.wideresnet.cli.Wrn;
+import org.wideresnet.cli.terminal.Failures;
 
 class DataCommandTest {
   private static final int RECORD = 3_073;
@@ -89,7 +90,8 @@ class DataCommandTest {
         .contains("unknown: in order; there is no published file")
         .doesNotContain("altered", "official:");
     Wrn as10 = Wrn.run("data", "verify", "--data", "cifar10", "--data-dir", data, "--json");
-    assertThat(as10.succeeded().err()).contains("altered: in order, but not byte for byte");
+    assertThat(as10.err()).contains("altered: in order, but not byte for byte");
+    assertThat(as10.code()).isEqualTo(Failures.WRONG_INPUT);
     JsonNode file = json(as10).get("files").get(5);
     assertThat(file.get("file").asText()).isEqualTo("test_batch.bin");
     assertThat(file.get("images").asInt()).isEqualTo(100);
@@ -228,7 +230,7 @@ class DataCommandTest {
     Path to = temp.resolve("own");
     Wrn wrn = Wrn.run("data", "import", "--from", pictures, "--to", to, "--json").succeeded();
     assertThat(wrn.err())
-        .contains("Left out: " + broken + " is no PNG or JPEG picture.")
+        .contains("Left out: " + broken + " is not a PNG or JPEG picture.")
         .contains("8 training and 2 test images of 2 classes are in " + to)
         .contains("train --data " + to);
     JsonNode result = json(wrn);

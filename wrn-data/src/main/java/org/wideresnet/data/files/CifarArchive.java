@@ -137,7 +137,7 @@ public final class CifarArchive {
 
   private static IllegalArgumentException damaged(Path archive, Exception cause) {
     return new IllegalArgumentException(
-        archive + " is damaged or is no .tar.gz: take the official one.", cause);
+        archive + " is damaged or not a .tar.gz: take the official one.", cause);
   }
 
   private static IllegalArgumentException unsafe(Path archive, String what, String detail) {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
@@ -41,13 +42,8 @@ public final class CifarDownload {
     void update(long bytes, long total);
   }
 
-  /** Downloads from the official place, and gives up when nothing arrives for a minute. */
-  public CifarDownload() {
-    this(OFFICIAL, Duration.ofMinutes(1));
-  }
-
   /**
-   * Downloads from another place.
+   * Downloads from a place: {@link #OFFICIAL} or another one.
    *
    * @param base the address of the folder with the archives, ending in a slash
    * @param timeout how long to wait for a connection, and for bytes to arrive on it
@@ -107,7 +103,7 @@ public final class CifarDownload {
 
   private static void checkExisting(OfficialCifar kind, Path folder) throws IOException {
     try {
-      CifarFolder.checked(CifarFolder.official(kind.title(), kind, false, folder, true));
+      CifarFolder.official(kind.title(), kind, false, folder, true).checked();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "%s is there already but not in order, so move it away and download again: %s"
@@ -145,8 +141,13 @@ public final class CifarDownload {
           failure);
     }
     throw new IOException(
-        "%s could not be downloaded beyond %,d of %,d bytes (%s): what is there is kept, and the same command goes on from it."
-            .formatted(address, out.size(), archive.bytes(), reason),
+        String.format(
+            Locale.ROOT,
+            "%s could not be downloaded beyond %,d of %,d bytes (%s): what is there is kept, and the same command goes on from it.",
+            address,
+            out.size(),
+            archive.bytes(),
+            reason),
         failure);
   }
 

@@ -5,12 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Finds the files in a folder of one of the official layouts, and checks what is in them. */
+/** Finds the files in a folder of one of the official layouts. */
 public final class CifarFolder {
 
   public static final String NAMES_FILE = "batches.meta.txt";
@@ -72,7 +73,12 @@ public final class CifarFolder {
                   coarse ? " of the coarse kind" : ""));
     }
     return new CifarDataset(
-        name, layout, names, missing.containsAll(train) ? List.of() : train, List.of(test));
+        name,
+        layout,
+        names,
+        missing.containsAll(train) ? List.of() : train,
+        List.of(test),
+        Optional.of(kind));
   }
 
   /**
@@ -123,41 +129,5 @@ public final class CifarFolder {
       }
     }
     return List.copyOf(byNumber.values());
-  }
-
-  /**
-   * Checks every record of a data set.
-   *
-   * @return the data set
-   * @throws IllegalArgumentException if a file is not in order
-   * @throws IOException if a file cannot be read
-   */
-  public static CifarDataset checked(CifarDataset dataset) throws IOException {
-    for (Path file : dataset.trainFiles()) {
-      new RecordFile(file, dataset.layout()).labelCounts();
-    }
-    for (Path file : dataset.testFiles()) {
-      new RecordFile(file, dataset.layout()).labelCounts();
-    }
-    return dataset;
-  }
-
-  /**
-   * Checks every record of a data set of which only the test files are needed: the training files
-   * are left out where one is missing.
-   *
-   * @return the data set
-   * @throws IllegalArgumentException if a file is not in order
-   * @throws IOException if a file cannot be read
-   */
-  public static CifarDataset checkedTest(CifarDataset dataset) throws IOException {
-    boolean complete = dataset.trainFiles().stream().allMatch(Files::isRegularFile);
-    return checked(
-        new CifarDataset(
-            dataset.name(),
-            dataset.layout(),
-            dataset.classNames(),
-            complete ? dataset.trainFiles() : List.of(),
-            dataset.testFiles()));
   }
 }

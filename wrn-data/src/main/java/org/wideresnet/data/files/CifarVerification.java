@@ -14,8 +14,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import org.wideresnet.data.CifarFiles;
 
 /** Says of each file of a data set what it holds and whether it is the official one. */
 public final class CifarVerification {
@@ -48,23 +46,20 @@ public final class CifarVerification {
       String md5,
       Verdict verdict) {
 
-    /** Copies the list. */
+    /** Keeps the counts from being changed. */
     public FileReport {
       classCounts = List.copyOf(classCounts);
     }
   }
 
-  private static final Set<String> OFFICIAL_NAMES =
-      Set.of("cifar10", "cifar100", "cifar100-coarse");
-
   private CifarVerification() {}
 
   /**
-   * Verifies each file of a data set, training files first. A file of {@code cifar10}, {@code
-   * cifar100} or {@code cifar100-coarse} is official or altered; in any other data set a file is
-   * official if it is a copy of an official one, else unknown.
+   * Verifies each file of a data set, training files first. A file of one that was opened as an
+   * official data set is official or altered; in any other data set a file is official if it is a
+   * copy of an official one, else unknown.
    *
-   * @param dataset the data set, from {@link CifarFiles#openUnchecked}
+   * @param dataset the data set, from {@code CifarFiles.openUnchecked}
    * @throws IOException if a file cannot be read
    */
   public static List<FileReport> verify(CifarDataset dataset) throws IOException {
@@ -96,7 +91,7 @@ public final class CifarVerification {
     if (md5.equals(kind.md5().get(file.getFileName().toString()))) {
       return Verdict.OFFICIAL;
     }
-    return OFFICIAL_NAMES.contains(dataset.name()) ? Verdict.ALTERED : Verdict.UNKNOWN;
+    return dataset.openedAs().isPresent() ? Verdict.ALTERED : Verdict.UNKNOWN;
   }
 
   /** Returns the MD5 of a file: the checksum by which the official files are known. */

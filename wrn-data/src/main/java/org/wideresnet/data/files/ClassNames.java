@@ -17,7 +17,7 @@ final class ClassNames {
   /**
    * Reads a file of names.
    *
-   * @throws IllegalArgumentException if it is no text, or holds no name
+   * @throws IllegalArgumentException if it is not text, or holds no name
    * @throws IOException if it cannot be read
    */
   static List<String> read(Path file) throws IOException {
@@ -26,7 +26,7 @@ final class ClassNames {
       names = named(Files.readString(file));
     } catch (MalformedInputException e) {
       throw new IllegalArgumentException(
-          file + " is no UTF-8 text: it should hold the name of a class on each line.", e);
+          file + " is not UTF-8 text: it should hold the name of a class on each line.", e);
     }
     if (names.isEmpty()) {
       throw new IllegalArgumentException(

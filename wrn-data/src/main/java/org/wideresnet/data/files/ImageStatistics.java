@@ -2,6 +2,8 @@ package org.wideresnet.data.files;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Mean and standard deviation of the training images, from 0 to 255, of each channel and of each
@@ -24,7 +26,7 @@ public final class ImageStatistics {
   }
 
   /**
-   * Reads all training images.
+   * Returns those of all training images.
    *
    * @throws IllegalArgumentException if there is none
    * @throws IOException if a file cannot be read
@@ -34,21 +36,42 @@ public final class ImageStatistics {
   }
 
   /**
-   * Reads the first {@code limit} training images, or all where there are fewer; so what a
-   * validation split cuts off the end stays out.
+   * Returns those of the first {@code limit} training images, or of all where there are fewer; so
+   * what a validation split cuts off the end stays out. All are known once the data set is checked;
+   * fewer are read again.
    *
    * @throws IllegalArgumentException if there is none
    * @throws IOException if a file cannot be read
    */
   public static ImageStatistics of(CifarDataset dataset, int limit) throws IOException {
-    ImageStatistics statistics = new ImageStatistics(dataset.layout());
-    for (Path path : dataset.trainFiles()) {
-      RecordFile file = new RecordFile(path, dataset.layout());
-      file.forEach(limit - statistics.images, record -> statistics.add(record, file.label(record)));
+    ImageStatistics statistics = dataset.trainStatistics();
+    if (limit < statistics.images) {
+      statistics = read(dataset.trainFiles(), dataset.layout(), limit, record -> {});
     }
     if (statistics.images == 0) {
       throw new IllegalArgumentException(
           dataset.name() + " has no training images to take the mean of.");
+    }
+    return statistics;
+  }
+
+  /** Reads all images of some files, and shows each record to another reader too. */
+  static ImageStatistics read(List<Path> files, RecordLayout layout, Consumer<byte[]> other)
+      throws IOException {
+    return read(files, layout, Integer.MAX_VALUE, other);
+  }
+
+  private static ImageStatistics read(
+      List<Path> files, RecordLayout layout, int limit, Consumer<byte[]> other) throws IOException {
+    ImageStatistics statistics = new ImageStatistics(layout);
+    for (Path file : files) {
+      new RecordFile(file, layout)
+          .forEach(
+              limit - statistics.images,
+              (record, label) -> {
+                statistics.add(record, label);
+                other.accept(record);
+              });
     }
     return statistics;
   }
@@ -64,13 +87,13 @@ public final class ImageStatistics {
     images++;
   }
 
-  /** Returns the number of images that were read. */
-  public int images() {
+  /** Returns the number of images. */
+  int images() {
     return images;
   }
 
   /** Returns the number of images of each class. */
-  public int[] classCounts() {
+  int[] classCounts() {
     return classCounts.clone();
   }
 

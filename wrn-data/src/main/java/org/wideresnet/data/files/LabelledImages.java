@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Some images in memory, read without TensorFlow.
@@ -21,10 +22,10 @@ public record LabelledImages(byte[] pixels, int[] labels) {
    * @throws IllegalArgumentException if not
    */
   public LabelledImages {
-    if (pixels.length != labels.length * RecordLayout.IMAGE_BYTES) {
+    if (pixels.length != bytes(labels.length)) {
       throw new IllegalArgumentException(
           "%d labels need %d pixel bytes, not %d."
-              .formatted(labels.length, labels.length * RecordLayout.IMAGE_BYTES, pixels.length));
+              .formatted(labels.length, bytes(labels.length), pixels.length));
     }
   }
 
@@ -32,27 +33,45 @@ public record LabelledImages(byte[] pixels, int[] labels) {
    * Reads the first images of some files: those of a training or of a test set.
    *
    * @param limit how many at most
+   * @throws IllegalArgumentException if a file is not in order, or there are more images than an
+   *     array holds
    * @throws IOException if a file cannot be read
    */
   public static LabelledImages firstOf(List<Path> files, RecordLayout layout, int limit)
       throws IOException {
-    int records = 0;
+    long all = 0;
     for (Path file : files) {
-      records = (int) Math.min((long) records + new RecordFile(file, layout).records(), limit);
+      all += new RecordFile(file, layout).records();
     }
-    byte[] pixels = new byte[records * RecordLayout.IMAGE_BYTES];
+    int records = (int) Math.min(all, limit);
+    byte[] pixels = new byte[bytes(records)];
     int[] labels = new int[records];
     int[] count = {0};
-    for (Path path : files) {
-      RecordFile file = new RecordFile(path, layout);
-      file.forEach(
-          records - count[0],
-          record -> {
-            interleave(record, pixels, count[0] * RecordLayout.IMAGE_BYTES);
-            labels[count[0]++] = file.label(record);
-          });
+    for (Path file : files) {
+      new RecordFile(file, layout)
+          .forEach(
+              records - count[0],
+              (record, label) -> {
+                interleave(record, pixels, count[0] * RecordLayout.IMAGE_BYTES);
+                labels[count[0]++] = label;
+              });
     }
     return new LabelledImages(pixels, labels);
+  }
+
+  /**
+   * Returns how many bytes the pixels of some images are.
+   *
+   * @throws IllegalArgumentException if an array cannot have as many
+   */
+  static int bytes(long images) {
+    long most = Integer.MAX_VALUE / RecordLayout.IMAGE_BYTES;
+    if (images > most) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "There are %,d images, and memory takes %,d at once.", images, most));
+    }
+    return (int) images * RecordLayout.IMAGE_BYTES;
   }
 
   private static void interleave(byte[] record, byte[] pixels, int at) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * One file of records: read from the start to the end, and checked.
@@ -19,8 +20,8 @@ public record RecordFile(Path file, RecordLayout layout) {
   /** Receives one record. */
   @FunctionalInterface
   public interface Visitor {
-    /** Takes a record; the array is overwritten by the next one. */
-    void visit(byte[] record);
+    /** Takes a record and its label; the array is overwritten by the next one. */
+    void visit(byte[] record, int label);
   }
 
   /**
@@ -63,7 +64,7 @@ public record RecordFile(Path file, RecordLayout layout) {
    * Shows the first {@code limit} records to a visitor, or all where there are fewer.
    *
    * @return how many records it was shown
-   * @throws IllegalArgumentException as {@link #records()}
+   * @throws IllegalArgumentException as {@link #records()}, and if a label is out of range
    * @throws IOException if the file cannot be read
    */
   public int forEach(int limit, Visitor visitor) throws IOException {
@@ -74,7 +75,7 @@ public record RecordFile(Path file, RecordLayout layout) {
         if (in.readNBytes(record, 0, record.length) < record.length) {
           throw new IOException(file + " became shorter while it was read.");
         }
-        visitor.visit(record);
+        visitor.visit(record, label(record, i));
       }
     }
     return count;
@@ -84,33 +85,26 @@ public record RecordFile(Path file, RecordLayout layout) {
    * Checks the size and every label.
    *
    * @return how many records there are of each class
-   * @throws IllegalArgumentException as {@link #records()}, and if a label is out of range
+   * @throws IllegalArgumentException as {@link #forEach}
    * @throws IOException if the file cannot be read
    */
   public int[] labelCounts() throws IOException {
     int[] counts = new int[layout.classes()];
-    int[] position = {0};
-    forEach(
-        Integer.MAX_VALUE,
-        record -> {
-          int label = label(record);
-          if (label >= counts.length) {
-            throw new IllegalArgumentException(
-                "%s is damaged or of another data set: record %d has label %d, and labels go from 0 to %d."
-                    .formatted(file, position[0], label, counts.length - 1));
-          }
-          counts[label]++;
-          position[0]++;
-        });
+    forEach(Integer.MAX_VALUE, (record, label) -> counts[label]++);
     return counts;
   }
 
-  /** Returns the label of a record. */
-  public int label(byte[] record) {
-    return Byte.toUnsignedInt(record[layout.labelIndex()]);
+  private int label(byte[] record, int position) {
+    int label = Byte.toUnsignedInt(record[layout.labelIndex()]);
+    if (label >= layout.classes()) {
+      throw new IllegalArgumentException(
+          "%s is damaged or of another data set: record %d has label %d, and labels go from 0 to %d."
+              .formatted(file, position, label, layout.classes() - 1));
+    }
+    return label;
   }
 
   private static String grouped(long number) {
-    return String.format(java.util.Locale.ROOT, "%,d", number);
+    return String.format(Locale.ROOT, "%,d", number);
   }
 }

@@ -94,7 +94,7 @@ public record GeneratedCifar(int classes, long seed, int trainImages, int testIm
    * @throws IOException if it cannot be read or written
    */
   public CifarDataset open(Path directory) throws IOException {
-    return CifarFolder.checked(locate(directory));
+    return locate(directory).checked();
   }
 
   /** Does the same without a check of the records. */
@@ -114,7 +114,8 @@ public record GeneratedCifar(int classes, long seed, int trainImages, int testIm
           "%s holds another data set than the generated one: leave --data %s away, or name another --data-dir."
               .formatted(folder, name));
     }
-    return dataset;
+    return new CifarDataset(
+        name, dataset.layout(), dataset.classNames(), dataset.trainFiles(), dataset.testFiles());
   }
 
   private void writeTo(Path folder) throws IOException {

@@ -30,7 +30,7 @@ public final class CifarImport {
    */
   public record Result(CifarDataset dataset, List<String> skipped) {
 
-    /** Copies the list. */
+    /** Keeps the list from being changed. */
     public Result {
       skipped = List.copyOf(skipped);
     }
@@ -68,7 +68,7 @@ public final class CifarImport {
     }
     if (!Files.isDirectory(pictures)) {
       throw new IllegalArgumentException(
-          pictures + " is no folder: it should hold a sub-folder of pictures for each class.");
+          pictures + " is not a folder: it should hold a sub-folder of pictures for each class.");
     }
     List<Path> classes = sorted(pictures, Files::isDirectory);
     if (classes.size() < 2 || classes.size() > 256) {
@@ -79,7 +79,7 @@ public final class CifarImport {
     CifarImport run = new CifarImport();
     run.split(classes, testShare, new Random(seed));
     WholeFolder.write(folder, draft -> run.writeTo(draft, classes));
-    return new Result(CifarFolder.checked(CifarFolder.custom(folder, true)), run.skipped);
+    return new Result(CifarFolder.custom(folder, true).checked(), run.skipped);
   }
 
   private void split(List<Path> classes, double testShare, Random random) throws IOException {

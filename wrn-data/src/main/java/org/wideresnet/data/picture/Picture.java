@@ -34,7 +34,7 @@ final class Picture {
   /**
    * Reads a picture.
    *
-   * @throws IllegalArgumentException if it is none, or damaged, or larger than 100 megapixels
+   * @throws IllegalArgumentException if it is not one, or damaged, or larger than 100 megapixels
    * @throws IOException if the file cannot be read
    */
   static Picture read(Path file) throws IOException {
@@ -44,7 +44,7 @@ final class Picture {
       }
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
-        throw new IllegalArgumentException(file + " is no PNG or JPEG picture.");
+        throw new IllegalArgumentException(file + " is not a PNG or JPEG picture.");
       }
       ImageReader reader = readers.next();
       try {
@@ -75,7 +75,14 @@ final class Picture {
   }
 
   /**
-   * Writes the central square, averaged down to 32x32, into the last 3,072 bytes of a record. All
+   * Writes the central square, averaged down to 32x32, into the last 3,072 bytes of a record.
+   *
+   * <p>The rule, which exported models follow too: of {@code width} times {@code height} pixels the
+   * square of {@code side = min(width, height)} counts, from column {@code floor((width - side) /
+   * 2)} and row {@code floor((height - side) / 2)} on; so where a margin is odd, the right or lower
+   * part of it is the larger one. A pixel of the result is the mean over the {@code side / 32}
+   * times {@code side / 32} pixels that it covers, each with the area that it covers of it (a box
+   * filter; a smaller picture is enlarged by the same sum), rounded half up to an integer. All
    * arithmetic is in integers, hence exact.
    */
   void writeTo(byte[] record) {

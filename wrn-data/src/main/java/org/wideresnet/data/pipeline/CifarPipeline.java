@@ -87,7 +87,7 @@ public final class CifarPipeline {
     this.labels = measured.identity(next.components().get(1).expect(TInt32.class));
     this.steps = steps;
     this.epoch = epoch;
-    this.start = tf.data.makeIterator(batches, iterator);
+    this.start = Untuned.start(tf, batches, iterator, TYPES, shapes);
   }
 
   /**
@@ -123,7 +123,7 @@ public final class CifarPipeline {
    * @param seed the seed of order and augmentation
    * @param shard which part is this worker's
    * @return the batches, of {@code batchSize / shard.count()} images
-   * @throws IllegalArgumentException also if {@code batchSize} is no multiple of the workers
+   * @throws IllegalArgumentException also if {@code batchSize} is not a multiple of the workers
    */
   public static CifarPipeline training(
       Ops tf,

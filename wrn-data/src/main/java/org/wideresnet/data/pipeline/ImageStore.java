@@ -2,7 +2,6 @@ package org.wideresnet.data.pipeline;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +17,7 @@ import org.tensorflow.op.data.IteratorGetNext;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TUint8;
 import org.tensorflow.types.family.TType;
+import org.wideresnet.data.files.RecordFile;
 import org.wideresnet.data.files.RecordLayout;
 
 /**
@@ -56,7 +56,12 @@ public final class ImageStore {
     this.begin =
         group(
             tf,
-            tf.data.makeIterator(DecodedRecords.dataset(tf, files, layout), iterator),
+            Untuned.start(
+                tf,
+                DecodedRecords.dataset(tf, files, layout),
+                iterator,
+                DecodedRecords.TYPES,
+                DecodedRecords.SHAPES),
             tf.assignVariableOp(imageVariable, tf.empty(shape, TUint8.class)),
             tf.assignVariableOp(labelVariable, tf.empty(tf.array(size), TInt32.class)));
 
@@ -82,7 +87,8 @@ public final class ImageStore {
    * @param files CIFAR binary files, in order
    * @param layout the layout of their records
    * @return the store
-   * @throws IllegalArgumentException if a file is missing, empty or no whole number of records long
+   * @throws IllegalArgumentException if a file is missing, empty or not a whole number of records
+   *     long
    */
   public static ImageStore of(Ops tf, List<Path> files, RecordLayout layout) {
     if (files.isEmpty()) {
@@ -146,18 +152,8 @@ public final class ImageStore {
   }
 
   private static int records(Path file, RecordLayout layout) {
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(file + ": there is no such file of images.");
-    }
     try {
-      long bytes = Files.size(file);
-      if (bytes == 0 || bytes % layout.recordBytes() != 0) {
-        throw new IllegalArgumentException(
-            String.format(
-                "%s: %d bytes are no whole number of records of %d bytes.",
-                file, bytes, layout.recordBytes()));
-      }
-      return Math.toIntExact(bytes / layout.recordBytes());
+      return new RecordFile(file, layout).records();
     } catch (IOException e) {
       throw new UncheckedIOException(file + ": its size cannot be read.", e);
     }

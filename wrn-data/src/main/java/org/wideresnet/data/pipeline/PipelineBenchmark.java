@@ -3,6 +3,7 @@ package org.wideresnet.data.pipeline;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
@@ -47,6 +48,11 @@ public record PipelineBenchmark(int batchSize, Augmentation augmentation, int ep
    * @throws IllegalArgumentException as {@link ImageStore#of} and {@link CifarPipeline#training}
    */
   public Result run(List<Path> files, RecordLayout layout) {
+    return run(files, layout, System::nanoTime);
+  }
+
+  /** Does the same by a clock that counts nanoseconds. */
+  Result run(List<Path> files, RecordLayout layout, LongSupplier clock) {
     try (Graph graph = new Graph()) {
       Ops tf = Ops.create(graph);
       ImageStore store = ImageStore.of(tf, files, layout);
@@ -58,11 +64,11 @@ public record PipelineBenchmark(int batchSize, Augmentation augmentation, int ep
         store.load(session);
         double[] augmentedRates = new double[epochs];
         double[] plainRates = new double[epochs];
-        rate(augmented, session, 0);
-        rate(plain, session, 0);
+        rate(augmented, session, 0, clock);
+        rate(plain, session, 0, clock);
         for (int epoch = 0; epoch < epochs; epoch++) {
-          augmentedRates[epoch] = rate(augmented, session, epoch);
-          plainRates[epoch] = rate(plain, session, epoch);
+          augmentedRates[epoch] = rate(augmented, session, epoch, clock);
+          plainRates[epoch] = rate(plain, session, epoch, clock);
         }
         return new Result(median(augmentedRates), median(plainRates));
       }
@@ -70,13 +76,13 @@ public record PipelineBenchmark(int batchSize, Augmentation augmentation, int ep
   }
 
   /** Images a second over one epoch, its start included. */
-  private double rate(CifarPipeline pipeline, Session session, long epoch) {
-    long start = System.nanoTime();
+  private double rate(CifarPipeline pipeline, Session session, long epoch, LongSupplier clock) {
+    long start = clock.getAsLong();
     pipeline.startEpoch(session, epoch);
     for (int step = 0; step < pipeline.steps(); step++) {
       session.runner().addTarget(pipeline.images()).run().close();
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
+    double seconds = (clock.getAsLong() - start) / 1e9;
     return (long) pipeline.steps() * batchSize / seconds;
   }
 

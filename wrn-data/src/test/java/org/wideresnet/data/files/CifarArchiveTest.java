@@ -122,7 +122,7 @@ class CifarArchiveTest {
   void refusesWhatIsDamaged() throws IOException {
     TinyArchive.of(TinyCifar.cifar10(dir), archive);
     byte[] good = Files.readAllBytes(archive);
-    String message = archive + " is damaged or is no .tar.gz: take the official one.";
+    String message = archive + " is damaged or not a .tar.gz: take the official one.";
 
     Files.write(archive, Arrays.copyOf(good, good.length / 2));
     assertRefused(message);

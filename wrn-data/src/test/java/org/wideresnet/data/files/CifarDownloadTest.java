@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -237,8 +238,13 @@ class CifarDownloadTest {
   }
 
   private String failure(int bytes, String reason) {
-    return "%stiny.tar.gz could not be downloaded beyond %,d of %,d bytes (%s): what is there is kept, and the same command goes on from it."
-        .formatted(base(), bytes, content.length, reason);
+    return String.format(
+        Locale.ROOT,
+        "%stiny.tar.gz could not be downloaded beyond %,d of %,d bytes (%s): what is there is kept, and the same command goes on from it.",
+        base(),
+        bytes,
+        content.length,
+        reason);
   }
 
   private void assertFails(String message) {
@@ -246,9 +252,15 @@ class CifarDownloadTest {
   }
 
   private void assertFails(String message, Duration timeout) {
-    assertThatExceptionOfType(IOException.class)
-        .isThrownBy(() -> download(timeout))
-        .withMessage(message);
+    Locale usual = Locale.getDefault();
+    Locale.setDefault(Locale.GERMANY); // whose numbers look different
+    try {
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> download(timeout))
+          .withMessage(message);
+    } finally {
+      Locale.setDefault(usual);
+    }
     assertThat(target.resolve("cifar-10-batches-bin")).doesNotExist();
   }
 

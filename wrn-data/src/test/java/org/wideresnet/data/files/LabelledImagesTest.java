@@ -30,6 +30,17 @@ class LabelledImagesTest {
   }
 
   @Test
+  void refusesMoreImagesThanAnArrayHolds() {
+    assertThat(LabelledImages.bytes(699_050)).isEqualTo(2_147_481_600);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LabelledImages.bytes(699_051))
+        .withMessageContainingAll("699,051", "699,050");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> LabelledImages.bytes(2_000_000))
+        .withMessageContaining("2,000,000");
+  }
+
+  @Test
   void comparesContents() throws IOException {
     List<Path> files = List.of(Records.numbered(dir, 0, 3));
     LabelledImages images = LabelledImages.firstOf(files, Records.NUMBERED, 3);

@@ -89,7 +89,7 @@ class CifarImportTest {
     assertThat(result.skipped())
         .containsExactly(
             cut + " is a damaged picture, or one of an unusual kind.",
-            text + " is no PNG or JPEG picture.");
+            text + " is not a PNG or JPEG picture.");
     assertThat(result.dataset().trainExamples() + result.dataset().testExamples()).isEqualTo(30);
   }
 
@@ -121,7 +121,7 @@ class CifarImportTest {
         missing,
         folder,
         0.2,
-        missing + " is no folder: it should hold a sub-folder of pictures for each class.");
+        missing + " is not a folder: it should hold a sub-folder of pictures for each class.");
     assertRefused(pictures, single, 0.2, single + " exists already: name a new folder.");
     assertRefused(
         pictures, folder, 1, "The share of test pictures is 1.0: it should be between 0 and 1.");

@@ -65,6 +65,38 @@ class PictureTest {
     assertThat(pixel(record, 2, 0, 0)).isEqualTo(255);
   }
 
+  /** The same picture is sent through the serving graph, which must show the same pixels. */
+  @Test
+  void makesThesePixelsOfAWidePicture() throws IOException {
+    BufferedImage image = new BufferedImage(640, 200, BufferedImage.TYPE_INT_RGB);
+    for (int x = 0; x < 640; x++) {
+      for (int y = 0; y < 200; y++) {
+        boolean inside = x >= 220 && x < 420;
+        image.setRGB(x, y, inside ? x - 220 << 8 | y : 0xFF0000);
+      }
+    }
+    byte[] record = record(image);
+    int[] at = {0, 1, 16, 31};
+    int[] averages = {3, 9, 103, 196}; // of 6.25 pixels, such as (0 + 1 + ... + 5 + 6 / 4) / 6.25
+    for (int i = 0; i < at.length; i++) {
+      for (int other = 0; other < 32; other++) {
+        assertThat(pixel(record, 0, other, at[i])).isZero();
+        assertThat(pixel(record, 1, other, at[i])).isEqualTo(averages[i]);
+        assertThat(pixel(record, 2, at[i], other)).isEqualTo(averages[i]);
+      }
+    }
+  }
+
+  @Test
+  void anOddMarginIsLargerOnTheRight() throws IOException {
+    BufferedImage image = new BufferedImage(35, 32, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(1, 0, 0xFFFFFF);
+    image.setRGB(33, 0, 0xFFFFFF);
+    byte[] record = record(image);
+    assertThat(pixel(record, 0, 0, 0)).isEqualTo(255);
+    assertThat(pixel(record, 0, 0, 31)).isZero();
+  }
+
   @Test
   void enlargesSmallPictures() throws IOException {
     BufferedImage image = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);

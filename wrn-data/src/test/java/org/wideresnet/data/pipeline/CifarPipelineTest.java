@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +24,10 @@ import org.tensorflow.exceptions.TFOutOfRangeException;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.data.DatasetOptions;
+import org.tensorflow.proto.data.DatasetOptions.AutotuneOptions;
+import org.tensorflow.proto.data.DatasetOptions.AutotuneOptions.OptionalEnabledCase;
 import org.wideresnet.data.Epoch;
 import org.wideresnet.data.Records;
 import org.wideresnet.data.augment.Augmentation;
@@ -62,6 +69,33 @@ class CifarPipelineTest {
     Augmentation parsed = Augmentation.parse(augmentation);
     return epochs(
         (tf, store) -> CifarPipeline.training(tf, store, 20, batchSize, parsed, seed), epochs);
+  }
+
+  /** An iterator that is tuned ends only when its tuner wakes up, seconds later. */
+  @Test
+  void noIteratorIsTuned() throws IOException {
+    Map<String, NodeDef> nodes;
+    try (Graph graph = new Graph()) {
+      Ops tf = Ops.create(graph);
+      ImageStore store = ImageStore.of(tf, files, Records.NUMBERED);
+      CifarPipeline.training(tf, store, 20, 5, Augmentation.NONE, 1);
+      CifarPipeline.evaluation(tf, store, 0, 20, 5);
+      nodes =
+          graph.toGraphDef().getNodeList().stream()
+              .collect(Collectors.toMap(NodeDef::getName, Function.identity()));
+    }
+    List<NodeDef> started =
+        nodes.values().stream().filter(node -> node.getOp().equals("MakeIterator")).toList();
+    assertThat(started).hasSize(3);
+    for (NodeDef node : started) {
+      NodeDef dataset = nodes.get(node.getInput(0));
+      assertThat(dataset.getOp()).isEqualTo("OptionsDataset");
+      AutotuneOptions tuning =
+          DatasetOptions.Options.parseFrom(dataset.getAttrOrThrow("serialized_options").getS())
+              .getAutotuneOptions();
+      assertThat(tuning.getOptionalEnabledCase()).isEqualTo(OptionalEnabledCase.ENABLED);
+      assertThat(tuning.getEnabled()).isFalse();
+    }
   }
 
   @Test

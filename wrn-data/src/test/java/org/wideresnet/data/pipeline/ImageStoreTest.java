@@ -104,13 +104,13 @@ class ImageStoreTest {
     Path none = folder.resolve("none.bin");
     assertThatThrownBy(() -> load(RecordLayout.CIFAR10, cut))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("%s: 3072 bytes are no whole number of records of 3073 bytes.", cut);
+        .hasMessageContainingAll(cut.toString(), "3,072 bytes", "whole number of records", "3,073");
     assertThatThrownBy(() -> load(RecordLayout.CIFAR10, empty))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("%s: 0 bytes are no whole number of records of 3073 bytes.", empty);
+        .hasMessageContainingAll(empty.toString(), "is empty", "records of 3,073 bytes");
     assertThatThrownBy(() -> load(RecordLayout.CIFAR10, none))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("%s: there is no such file of images.", none);
+        .hasMessageContainingAll("There is no data file", none.toString());
     assertThatThrownBy(() -> load(RecordLayout.CIFAR10))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("The data set has no file to read images from.");

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.data.Records;
@@ -18,12 +21,35 @@ class PipelineBenchmarkTest {
   @TempDir Path folder;
 
   @Test
-  void bothRatesAreMeasured() throws IOException {
-    Path file = Records.numbered(folder, 0, 60);
+  void bothRatesAreMediansOfTheEpochsThatCount() throws IOException {
+    Path file = Records.numbered(folder, 0, 65); // three batches of 20 an epoch: 60 images
+    // Seconds: two epochs that do not count, then by turns augmented and plain ones.
+    Iterator<Integer> durations = List.of(9, 9, 1, 2, 3, 4, 2, 60).iterator();
+    AtomicInteger looks = new AtomicInteger();
+    AtomicLong nanos = new AtomicLong(7);
     PipelineBenchmark.Result result =
-        new PipelineBenchmark(20, FLIP_CROP, 2).run(List.of(file), Records.NUMBERED);
-    assertThat(result.imagesPerSecond()).isPositive().isFinite();
-    assertThat(result.imagesPerSecondPlain()).isPositive().isFinite();
+        new PipelineBenchmark(20, FLIP_CROP, 3)
+            .run(
+                List.of(file),
+                Records.NUMBERED,
+                () ->
+                    looks.getAndIncrement() % 2 == 0
+                        ? nanos.get()
+                        : nanos.addAndGet(durations.next() * 1_000_000_000L));
+    assertThat(durations.hasNext()).isFalse();
+    assertThat(result.imagesPerSecond()).isEqualTo(30);
+    assertThat(result.imagesPerSecondPlain()).isEqualTo(15);
+  }
+
+  @Test
+  void theRatesOfTheClockOnTheWallAreThoseOfThePipeline() throws IOException {
+    Path file = Records.numbered(folder, 0, 60);
+    long start = System.nanoTime();
+    PipelineBenchmark.Result result =
+        new PipelineBenchmark(20, FLIP_CROP, 1).run(List.of(file), Records.NUMBERED);
+    double seconds = (System.nanoTime() - start) / 1e9;
+    assertThat(60 / result.imagesPerSecond() + 60 / result.imagesPerSecondPlain())
+        .isBetween(0.0, seconds);
   }
 
   @Test
