@@ -1,6 +1,7 @@
 package org.wideresnet.train;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.data.augment.Augmentation;
@@ -8,6 +9,7 @@ import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.files.ImageStatistics;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.train.device.Kernels;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.LearningRateSchedule;
 import org.wideresnet.train.settings.Recipe;
@@ -67,6 +69,11 @@ public record TrainingPlan(
           "--steps-per-epoch is %d, but the training set has only %d whole batches of %d."
               .formatted(recipe.stepsPerEpoch().getAsInt(), whole, recipe.batchSize()));
     }
+  }
+
+  /** Returns the folder that the data set was found in. */
+  public Path dataDirectory() {
+    return data.trainFiles().get(0).toAbsolutePath().normalize().getParent();
   }
 
   /** Returns the length of an epoch in steps: all whole batches, unless the recipe says less. */
@@ -144,7 +151,7 @@ public record TrainingPlan(
         recipe.optimizer(),
         recipe.labelSmoothing(),
         options.precision(),
-        options.channelsAtOnce(),
+        Kernels.channelsAtOnce(options),
         options.seed());
   }
 

@@ -7,7 +7,6 @@ import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.options.RunOptions;
 import org.wideresnet.cli.terminal.CommandGroup;
 import org.wideresnet.cli.terminal.Report;
-import org.wideresnet.cli.train.TrainCommand;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.NamedTensors;
 import org.wideresnet.model.Normalization;
@@ -21,7 +20,6 @@ import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
-import org.wideresnet.train.settings.RecipeBuilder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -90,17 +88,16 @@ public final class WeightsCommand extends CommandGroup {
           "--classes is %d and the data set %s has %d classes; --data should name one that agrees."
               .formatted(classes, dataset.name(), dataset.layout().classes()));
     }
-    RecipeBuilder recipe =
-        Recipe.load(variant == Variant.KERAS ? "keras" : "paper-cifar10").toBuilder()
-            .model(model)
-            .variant(variant);
+    Recipe recipe =
+        Recipe.load(variant == Variant.KERAS ? "keras" : "paper-cifar10")
+            .with("network.model", model)
+            .with("network.variant", variant);
     if (normalization != null) {
-      recipe.normalization(normalization);
+      recipe = recipe.with("normalization", normalization);
     }
     TrainingPlan plan =
-        TrainingPlan.of(
-            recipe.build(), dataset, 0, ComputeSettings.DEFAULTS.toBuilder().weights(from).build());
-    ImportedRun.create(runDir, plan, TrainCommand.folder(dataset));
+        TrainingPlan.of(recipe, dataset, 0, ComputeSettings.DEFAULTS.with("weights", from));
+    ImportedRun.create(runDir, plan, plan.dataDirectory());
     String wrn = WrnCommand.invocation();
     report.note(
         """

@@ -21,11 +21,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.wideresnet.cli.TestData;
 import org.wideresnet.cli.Wrn;
 import org.wideresnet.data.generate.GeneratedCifar;
-import org.wideresnet.train.device.DeviceChoice;
 import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.settings.CheckpointInterval;
+import org.wideresnet.train.settings.DeviceChoice;
 
 class TrainCommandTest {
   @TempDir static Path shared;
@@ -101,7 +101,7 @@ class TrainCommandTest {
         .refused("epochs 3 instead of 2", "network.model wrn-16-1 instead of wrn-10-1");
     train("--resume", "--seed", 5).refused("seed 5 instead of 1");
     train("--resume", "--xla", "--layout", "nhwc", "--gpu-memory", "all")
-        .refused("xla true instead of false", "layout NHWC instead of AUTO", "gpu-memory all");
+        .refused("xla true instead of false", "layout nhwc instead of auto", "gpu_memory all");
   }
 
   @Test
@@ -197,7 +197,7 @@ class TrainCommandTest {
     "--checkpoint-every, 5x, '5x', '10m'",
     "--data, /nowhere, '/nowhere', 'cifar10'",
     "--data-dir, /nowhere, '--data-dir', 'named data set'",
-    "--from, /nowhere/run.json, '/nowhere/run.json', 'no file'",
+    "--from, /nowhere/run.json, '/nowhere/run.json', 'not a file'",
   })
   void refusesBadOptions(String option, String value, String what, String remedy) {
     refused(train(option, value), what, remedy);
@@ -209,7 +209,7 @@ class TrainCommandTest {
     RunConfig config = RunConfig.read(new RunDirectory(run()).runJson());
     assertThat(config.options().accumulate()).isEqualTo(2);
     assertThat(config.options().towers())
-        .isEqualTo(DeviceChoice.AUTO.towers(Devices.ofThisMachine()));
+        .isEqualTo(Devices.ofThisMachine().towers(DeviceChoice.AUTO));
     train("--resume", "--accumulate", 4).refused("accumulate 4 instead of 2");
   }
 
@@ -248,9 +248,8 @@ class TrainCommandTest {
   @Test
   void dryRunShowsTheRecipeAndWritesNothing() {
     Wrn wrn = train("--dry-run", "--epochs", 3).succeeded();
-    assertThat(wrn.out())
-        .contains("epochs: 3", "model: wrn-10-1", "variant: paper")
-        .contains("3 epochs of 5 steps", "images/s", "GB of memory");
+    assertThat(wrn.out()).contains("epochs: 3", "model: wrn-10-1", "variant: paper");
+    assertThat(wrn.err()).contains("3 epochs of 5 steps", "images/s");
     assertThat(temp).isEmptyDirectory();
   }
 

@@ -17,7 +17,9 @@ import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.train.cluster.Team;
+import org.wideresnet.train.device.Kernels;
 import org.wideresnet.train.device.ProcessMemory;
+import org.wideresnet.train.device.SessionConfig;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.OptimizerSettings;
 import org.wideresnet.train.settings.Require;
@@ -80,7 +82,7 @@ public final class TrainingBenchmark implements AutoCloseable {
     int round = batchSize / options.accumulate();
     TrainingStep.Settings settings =
         new TrainingStep.Settings(
-            optimizer, 0, options.precision(), options.channelsAtOnce(), options.seed());
+            optimizer, 0, options.precision(), Kernels.channelsAtOnce(options), options.seed());
     Ops tf = Ops.create(graph);
     Variables variables = new Variables(tf, network.weights(), options.seed());
     step =
@@ -93,7 +95,7 @@ public final class TrainingBenchmark implements AutoCloseable {
             settings,
             BatchSplit.of(options, Shard.WHOLE),
             Team.alone());
-    session = new Session(graph, options.sessionConfig());
+    session = new Session(graph, SessionConfig.of(options));
     variables.initialize(session);
     step.optimizerSlots().initialize(session);
   }
@@ -106,9 +108,9 @@ public final class TrainingBenchmark implements AutoCloseable {
   }
 
   /**
-   * Measures so many steps.
+   * Measures steps.
    *
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if there is not at least one
    */
   public Measured measure(int count) {
     Require.atLeastOne("--steps", count);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.wideresnet.model.ForwardPass;
 import org.wideresnet.model.Precision;
+import org.wideresnet.train.settings.ComputeSettings;
 
 /**
  * Which of TensorFlow's CPU kernels are used on a machine.
@@ -67,6 +68,14 @@ public record Kernels(boolean oneDnn, boolean bfloat16, int channelsAtOnce) {
   /** Returns what is used on this machine. */
   public static Kernels ofThisMachine() {
     return of(MachineInfo.detect("none"), System.getenv());
+  }
+
+  /** Returns the most input channels of one convolution op; on GPUs there is no limit. */
+  public static int channelsAtOnce(ComputeSettings settings) {
+    int onCpu = ofThisMachine().channelsAtOnce();
+    boolean gpu =
+        onCpu != ForwardPass.ALL_CHANNELS && Devices.of(settings).gpus(settings.device()) > 0;
+    return gpu ? ForwardPass.ALL_CHANNELS : onCpu;
   }
 
   private static boolean hasOneOf(MachineInfo machine, List<String> sets) {

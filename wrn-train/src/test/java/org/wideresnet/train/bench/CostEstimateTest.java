@@ -17,12 +17,11 @@ class CostEstimateTest {
   @Test
   void timeIsThatOfAllImagesAtTheMeasuredRate(@TempDir Path temp) throws IOException {
     Recipe recipe =
-        Recipe.load("quick").toBuilder()
-            .model("wrn-10-1")
-            .variant(Variant.PAPER)
-            .epochs(7)
-            .batchSize(16)
-            .build();
+        Recipe.load("quick")
+            .with("network.model", "wrn-10-1")
+            .with("network.variant", Variant.PAPER)
+            .with("epochs", 7)
+            .with("batch_size", 16);
     TrainingPlan plan =
         TrainingPlan.of(recipe, BrightImages.write(temp, 100, 30, 4), 0, ComputeSettings.DEFAULTS);
     CostEstimate estimate = CostEstimate.measure(plan);

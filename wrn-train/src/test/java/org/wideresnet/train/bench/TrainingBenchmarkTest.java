@@ -51,11 +51,11 @@ class TrainingBenchmarkTest {
 
   @Test
   void splitsTheBatchAsTheOptionsSay() {
-    ComputeSettings split = ComputeSettings.DEFAULTS.toBuilder().towers(2).accumulate(2).build();
+    ComputeSettings split = ComputeSettings.DEFAULTS.with("towers", 2).with("accumulate", 2);
     try (TrainingBenchmark benchmark = benchmark(split)) {
       assertThat(benchmark.measure(1).batchSize()).isEqualTo(4);
     }
-    ComputeSettings three = ComputeSettings.DEFAULTS.toBuilder().towers(3).build();
+    ComputeSettings three = ComputeSettings.DEFAULTS.with("towers", 3);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> benchmark(three))
         .withMessageContaining("must be a multiple of 3");

@@ -90,7 +90,7 @@ class HtmlReportTest {
 
   @Test
   void highlightsSettingsThatDiffer() throws IOException {
-    Recipe other = RECIPE.toBuilder().batchSize(64).build();
+    Recipe other = RECIPE.with("batch_size", 64);
     Page page =
         Page.of(
             runs.java("mine", RECIPE, 7, 0.7),
@@ -134,7 +134,7 @@ class HtmlReportTest {
 
   @Test
   void namesWhatTellsGroupsOfTheSameNetworkApart() throws IOException {
-    Recipe other = RECIPE.toBuilder().batchSize(64).build();
+    Recipe other = RECIPE.with("batch_size", 64);
     Page page =
         Page.of(
             runs.java("a", RECIPE, 1, 0.70),
@@ -157,7 +157,7 @@ class HtmlReportTest {
 
   @Test
   void aRunThatGoesOnHasTheFiguresOfItsLastEpoch() throws IOException {
-    Recipe longer = RECIPE.toBuilder().epochs(5).build();
+    Recipe longer = RECIPE.with("epochs", 5);
     Path running = runs.java("running", longer, 0, 1, RunConfig.State.RUNNING, null);
 
     assertThat(Page.of(running).row("Final figures", "running"))
@@ -167,7 +167,7 @@ class HtmlReportTest {
 
   @Test
   void meansAreThoseOfFinishedRuns() throws IOException {
-    Recipe longer = RECIPE.toBuilder().epochs(5).build();
+    Recipe longer = RECIPE.with("epochs", 5);
     Page page =
         Page.of(
             runs.java("java-1", longer, 0, 1, RunConfig.State.RUNNING, null),
