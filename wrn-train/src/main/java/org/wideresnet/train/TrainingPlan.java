@@ -6,6 +6,7 @@ import java.util.List;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.data.augment.Augmentation;
 import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.CifarVerification;
 import org.wideresnet.data.files.ImageStatistics;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
@@ -118,13 +119,21 @@ public record TrainingPlan(
     if (kind == Normalization.Kind.NONE) {
       return Normalization.NONE;
     }
-    if (kind == Normalization.Kind.CHANNEL && data.name().equals("cifar10")) {
+    if (kind == Normalization.Kind.CHANNEL && isOfficialCifar10(data)) {
       return Normalization.PAPER_CIFAR10;
     }
     ImageStatistics statistics = ImageStatistics.of(data, examples);
     return kind == Normalization.Kind.CHANNEL
         ? Normalization.of(kind, statistics.channelMean(), statistics.channelStd())
         : Normalization.of(kind, statistics.pixelMean(), statistics.pixelStd());
+  }
+
+  /** A folder of other pictures may be called cifar10 as well; the training files tell. */
+  private static boolean isOfficialCifar10(CifarDataset data) throws IOException {
+    return data.name().equals("cifar10")
+        && CifarVerification.verify(data).stream()
+            .filter(report -> data.trainFiles().contains(report.file()))
+            .allMatch(report -> report.verdict() == CifarVerification.Verdict.OFFICIAL);
   }
 
   /** Returns all that decides what is computed, as a text that is the same where it is the same. */

@@ -13,7 +13,6 @@ import org.wideresnet.cli.options.GivenSettings;
 import org.wideresnet.cli.options.GpuOptions;
 import org.wideresnet.cli.options.PrecisionOption;
 import org.wideresnet.cli.options.ScalingOptions;
-import org.wideresnet.cli.options.Sets;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.train.TrainingSession;
@@ -41,6 +40,7 @@ public final class TrainCommand implements Callable<Integer> {
   @Mixin private RecipeOptions recipe;
   @Mixin private PrecisionOption precision;
   @Mixin private DeviceOption device;
+  @Mixin private TrainingOptions options;
   @Mixin private Report report;
 
   @ArgGroup(validate = false, heading = "%nMore devices, or less memory:%n")
@@ -51,40 +51,6 @@ public final class TrainCommand implements Callable<Integer> {
 
   @ArgGroup(validate = false, heading = "%nOn a GPU:%n")
   private GpuOptions gpu = new GpuOptions();
-
-  @Sets("data.validation")
-  @Option(
-      names = "--validation",
-      paramLabel = "N",
-      description = "Keep N training images back to evaluate on (default: 0).")
-  private Integer validation;
-
-  @Sets("options.seed")
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "Decides all random numbers (default: 1).")
-  private Long seed;
-
-  @Sets("options.checkpoint_every")
-  @Option(
-      names = "--checkpoint-every",
-      paramLabel = "N|TIME",
-      description =
-          "Write a checkpoint every N steps, or every 10m, and not only after each epoch.")
-  private String checkpointEvery;
-
-  @Sets("options.deterministic")
-  @Option(names = "--deterministic", description = "Let two runs agree to the last bit; slower.")
-  private boolean deterministic;
-
-  @Sets("options.weights")
-  @Option(
-      names = "--weights",
-      paramLabel = "FILE",
-      description =
-          "Start from a file of Keras or a checkpoint's folder (default: drawn by the seed).")
-  private Path weights;
 
   @Option(
       names = "--run-dir",
@@ -162,30 +128,34 @@ public final class TrainCommand implements Callable<Integer> {
       return new LocalWorkers(count, session.path(), workers.timeout())
           .run(workers.workerArguments(command, session.path()), report);
     }
+    TrainingReport text = new TrainingReport(report);
     try (Interruption interruption = new Interruption();
-        Team team = workers.join(report);
-        TrainingProgress progress =
-            new TrainingProgress(session.plan(), report, WrnCommand.progressColumns())) {
-      TrainingReport text = new TrainingReport(report);
+        Team team = workers.join(report)) {
       interruption.onSignal(team::requestStop);
       if (workers.isFollower()) {
         return text.followed(session.follow(team)) ? 0 : INTERRUPTED;
       }
-      Optional<TrainingSession.Outcome> outcome =
-          session.train(
-              team,
-              run -> {
-                text.begin(run);
-                return progress;
-              });
-      progress.close();
-      outcome.ifPresentOrElse(
-          end -> {
-            text.early(session.plan(), end);
-            text.end(end);
-          },
-          () -> text.interrupted(session.path()));
-      return outcome.isPresent() ? 0 : INTERRUPTED;
+      Optional<TrainingSession.Outcome> outcome = train(session, team, text);
+      if (outcome.isEmpty()) {
+        text.interrupted(session.path());
+        return INTERRUPTED;
+      }
+      text.early(session.plan(), outcome.get());
+      text.end(outcome.get());
+      return 0;
+    }
+  }
+
+  private Optional<TrainingSession.Outcome> train(
+      TrainingSession session, Team team, TrainingReport text) throws IOException {
+    try (TrainingProgress progress =
+        new TrainingProgress(session.plan(), report, WrnCommand.progressColumns())) {
+      return session.train(
+          team,
+          run -> {
+            text.begin(run);
+            return progress;
+          });
     }
   }
 }

@@ -1,5 +1,6 @@
 package org.wideresnet.train.bench;
 
+import java.util.List;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.settings.ComputeSettings;
@@ -24,13 +25,18 @@ public record CostEstimate(double imagesPerSecond, long memoryBytes, double seco
 
   /** Trains a few steps on noise and extrapolates to the plan. Takes seconds to a minute. */
   public static CostEstimate measure(TrainingPlan plan) {
+    List<Integer> batches = batches(plan);
+    return of(plan, benchmark(plan, batches.get(0)), benchmark(plan, batches.get(1)));
+  }
+
+  /** Returns a smaller and a larger number of images for a step; each tower has as many. */
+  static List<Integer> batches(TrainingPlan plan) {
     double flops =
         WideResNet.of(plan.network()).multiplyAdds() * TrainingBenchmark.FLOPS_PER_MULTIPLY_ADD;
     int towers = plan.options().towers();
     int images = (int) Math.min(plan.recipe().batchSize() / 2, STEP_FLOPS / flops);
-    int large = towers * Math.max(2, images / towers);
-    int small = towers * Math.max(1, large / towers / 2);
-    return of(plan, benchmark(plan, small), benchmark(plan, large));
+    int imagesOfTower = Math.max(2, images / towers);
+    return List.of(imagesOfTower / 2 * towers, imagesOfTower * towers);
   }
 
   /** Extrapolates from steps with a smaller and a larger batch. */

@@ -53,7 +53,22 @@ public final class TrainingBenchmark implements AutoCloseable {
       double stepSecondsMedian,
       double imagesPerSecond,
       double gflops,
-      long peakRssBytes) {}
+      long peakRssBytes) {
+
+    /** Returns the figures of steps that took these times, in seconds. */
+    static Measured of(
+        String model, int batchSize, double[] seconds, long multiplyAdds, long peakRssBytes) {
+      double median = Quantiles.median().compute(seconds);
+      double rate = batchSize / median;
+      return new Measured(
+          model,
+          batchSize,
+          median,
+          rate,
+          rate * multiplyAdds * FLOPS_PER_MULTIPLY_ADD / 1e9,
+          peakRssBytes);
+    }
+  }
 
   private final WideResNet network;
   private final int batchSize;
@@ -120,14 +135,11 @@ public final class TrainingBenchmark implements AutoCloseable {
       step.run(session, steps++, LEARNING_RATE);
       seconds[i] = (System.nanoTime() - start) / 1e9;
     }
-    double median = Quantiles.median().compute(seconds);
-    double imagesPerSecond = batchSize / median;
-    return new Measured(
+    return Measured.of(
         network.config().name(),
         batchSize,
-        median,
-        imagesPerSecond,
-        imagesPerSecond * network.multiplyAdds() * FLOPS_PER_MULTIPLY_ADD / 1e9,
+        seconds,
+        network.multiplyAdds(),
         ProcessMemory.peakBytes());
   }
 
