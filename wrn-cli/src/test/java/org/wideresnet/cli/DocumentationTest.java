@@ -32,7 +32,7 @@ class DocumentationTest {
     for (String recipe : Recipe.SHIPPED) {
       text.append(
           Files.readString(
-              ROOT.resolve("wrn-train/src/main/resources/org/wideresnet/train/recipes")
+              ROOT.resolve("wrn-train/src/main/resources/org/wideresnet/train/settings/recipes")
                   .resolve(recipe + ".yaml")));
     }
     return COMMAND.matcher(text).results().map(result -> result.group(1)).distinct();

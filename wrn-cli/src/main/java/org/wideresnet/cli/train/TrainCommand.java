@@ -2,7 +2,6 @@ package org.wideresnet.cli.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -63,18 +62,12 @@ public final class TrainCommand implements Callable<Integer> {
       description = "Continue the run of --run-dir, or the newest one, where it stopped.")
   private boolean resume;
 
-  @Option(
-      names = "--from",
-      paramLabel = "RUN.JSON",
-      description = "Take all that is not given here from another run.")
-  private Path from;
-
   @Option(names = "--dry-run", description = "Only show what would be done.")
   private boolean dryRun;
 
   @Override
   public Integer call() throws IOException {
-    if (resume && from != null) {
+    if (resume && options.namesRun()) {
       throw new IllegalArgumentException("--resume and --from exclude each other; give one.");
     }
     return resume ? resume() : start();
@@ -84,19 +77,11 @@ public final class TrainCommand implements Callable<Integer> {
     if (runDir != null && !workers.isFollower()) {
       RunDirectory.requireNew(runDir);
     }
-    RunConfig base = from == null ? null : readRun(from);
+    RunConfig base = options.namesRun() ? options.run() : null;
     DataOptions source = base == null ? data : data.or(base.data());
     TrainingSettings settings = settings(base, source);
     TrainingSession session = TrainingSession.start(settings, source.open(report), runDir);
     return dryRun ? new TrainingReport(report).plan(session.plan()) : train(session);
-  }
-
-  private static RunConfig readRun(Path file) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(
-          "--from %s is not a file; it should be the run.json of a run.".formatted(file));
-    }
-    return RunConfig.read(file);
   }
 
   private int resume() throws IOException {
