@@ -22,7 +22,6 @@ public final class Main {
    * @throws IOException if the terminal cannot be opened
    */
   public static void main(String[] args) throws IOException {
-    System.setProperty(Terminal.MAIN_CLASS, Main.class.getName());
     if (Terminal.progressColumns() > 0 && !List.of(args).contains("--verbose")) {
       silenceTensorFlow();
     }

@@ -23,7 +23,9 @@ final class ReadmeExample {
   static void run() throws IOException {
     CifarDataset data = CifarFiles.ofThisMachine().open("generated", null);
     Recipe recipe =
-        Recipe.load("quick").toBuilder().model("wrn-10-1").variant(Variant.PAPER).build();
+        Recipe.load("quick")
+            .with("network.model", "wrn-10-1")
+            .with("network.variant", Variant.PAPER);
     TrainingPlan plan = TrainingPlan.of(recipe, data, 0, ComputeSettings.DEFAULTS);
     Path folder = data.trainFiles().get(0).getParent();
     try (TrainingRun run = TrainingRun.create(Path.of("runs/first"), plan, folder)) {

@@ -14,7 +14,6 @@ import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
-import org.wideresnet.train.settings.RecipeBuilder;
 
 /**
  * A run whose network was trained elsewhere. It looks like one that was interrupted before its
@@ -53,15 +52,14 @@ public final class ImportedRun {
               .formatted(network.classes(), data.name(), data.layout().classes()));
     }
     boolean keras = network.variant() == Variant.KERAS;
-    RecipeBuilder recipe =
-        Recipe.load(keras ? "keras" : "paper-cifar10").toBuilder()
-            .model(network.name())
-            .variant(network.variant());
+    Recipe recipe =
+        Recipe.load(keras ? "keras" : "paper-cifar10")
+            .with("network.model", network.name())
+            .with("network.variant", network.variant());
     if (normalization != null) {
-      recipe.normalization(normalization);
+      recipe = recipe.with("normalization", normalization);
     }
-    ComputeSettings options = ComputeSettings.DEFAULTS.toBuilder().weights(weights).build();
-    return TrainingPlan.of(recipe.build(), data, 0, options);
+    return TrainingPlan.of(recipe, data, 0, ComputeSettings.DEFAULTS.with("weights", weights));
   }
 
   /**

@@ -14,6 +14,7 @@ import org.wideresnet.model.variables.Variables;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.cluster.SharedState;
 import org.wideresnet.train.cluster.Team;
+import org.wideresnet.train.device.SessionConfig;
 import org.wideresnet.train.metrics.Evaluator;
 import org.wideresnet.train.metrics.Metrics;
 import org.wideresnet.train.settings.LearningRateSchedule;
@@ -86,7 +87,7 @@ final class TrainingGraph implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(
                 evaluator(tf, network, trainImages, plan.trainExamples(), plan.validation()));
-    session = new Session(graph, plan.options().sessionConfig());
+    session = new Session(graph, SessionConfig.of(plan.options()));
     trainImages.load(session);
     testImages.load(session);
   }

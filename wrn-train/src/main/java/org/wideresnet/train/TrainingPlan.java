@@ -1,6 +1,7 @@
 package org.wideresnet.train;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.data.augment.Augmentation;
@@ -9,6 +10,7 @@ import org.wideresnet.data.files.ImageStatistics;
 import org.wideresnet.data.files.OfficialCifar;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.train.device.Kernels;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.LearningRateSchedule;
 import org.wideresnet.train.settings.Recipe;
@@ -68,6 +70,11 @@ public record TrainingPlan(
           "--steps-per-epoch is %d, but the training set has only %d whole batches of %d."
               .formatted(recipe.stepsPerEpoch().getAsInt(), whole, recipe.batchSize()));
     }
+  }
+
+  /** Returns the folder that the data set was found in. */
+  public Path dataDirectory() {
+    return data.trainFiles().get(0).toAbsolutePath().normalize().getParent();
   }
 
   /** Returns the length of an epoch in steps: all whole batches, unless the recipe says less. */
@@ -142,7 +149,7 @@ public record TrainingPlan(
   /** Returns how a step trains. */
   public TrainingStep.Settings stepSettings() {
     return new TrainingStep.Settings(
-        recipe.optimizer(), recipe.labelSmoothing(), options.numerics(), options.seed());
+        recipe.optimizer(), recipe.labelSmoothing(), Kernels.numerics(options), options.seed());
   }
 
   /** Returns what is done to training images; cutout fills with their mean colour, if known. */

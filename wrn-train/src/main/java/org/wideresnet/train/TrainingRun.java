@@ -20,7 +20,6 @@ import org.wideresnet.train.run.RunCheckpoints;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.run.RunLock;
-import org.wideresnet.train.settings.CheckpointInterval;
 
 /**
  * A training with the directory that keeps everything of it: {@code run.json}, {@code history.csv}
@@ -98,25 +97,24 @@ public final class TrainingRun implements AutoCloseable {
    * @throws IOException if a file cannot be read
    */
   public static TrainingRun resume(RunDirectory directory, CifarDataset data) throws IOException {
-    return resume(directory, data, Team.alone());
+    RunConfig config = RunConfig.read(directory.runJson());
+    requireSameFiles(directory, config, data);
+    TrainingPlan plan =
+        TrainingPlan.of(config.recipe(), data, config.data().validation(), config.options());
+    return resume(directory, plan, Team.alone());
   }
 
   /**
    * As {@link #resume(RunDirectory, CifarDataset)}, as the chief of several processes.
    *
+   * @param plan the plan that the run was started with, with the same data set
    * @throws IllegalArgumentException also if the processes were not started alike
    * @throws java.io.UncheckedIOException if another process does not answer in time
    */
-  public static TrainingRun resume(RunDirectory directory, CifarDataset data, Team team)
+  public static TrainingRun resume(RunDirectory directory, TrainingPlan plan, Team team)
       throws IOException {
     RunConfig config = RunConfig.read(directory.runJson());
-    if (!config.data().checksum().equals(data.checksum())) {
-      throw new IllegalArgumentException(
-          "The run %s was trained on other files than those of %s in %s now; restore them to resume it."
-              .formatted(directory.path(), config.data().name(), config.data().directory()));
-    }
-    TrainingPlan plan =
-        TrainingPlan.of(config.recipe(), data, config.data().validation(), config.options());
+    requireSameFiles(directory, config, plan.data());
     team.agreeOn(plan.fingerprint());
     RunLock lock = directory.lock();
     Trainer trainer = null;
@@ -133,6 +131,15 @@ public final class TrainingRun implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       close(trainer, lock);
       throw e;
+    }
+  }
+
+  private static void requireSameFiles(
+      RunDirectory directory, RunConfig config, CifarDataset data) {
+    if (!config.data().checksum().equals(data.checksum())) {
+      throw new IllegalArgumentException(
+          "The run %s was trained on other files than those of %s in %s now; restore them to resume it."
+              .formatted(directory.path(), config.data().name(), config.data().directory()));
     }
   }
 
@@ -196,7 +203,7 @@ public final class TrainingRun implements AutoCloseable {
             version == null ? "development" : version,
             TensorFlow.version(),
             Runtime.version().toString()),
-        MachineInfo.detect(gpus(plan.options().devices())),
+        MachineInfo.detect(gpus(Devices.of(plan.options()))),
         null);
   }
 
@@ -231,11 +238,6 @@ public final class TrainingRun implements AutoCloseable {
    */
   public List<Path> damagedCheckpoints() {
     return List.copyOf(damaged);
-  }
-
-  /** Says how often to write a checkpoint within an epoch, if not as planned. */
-  public void checkpointEvery(CheckpointInterval interval) {
-    trainer.checkpointEvery(interval);
   }
 
   /** Asks {@link #train} to end after the step it is at. May be called from another thread. */

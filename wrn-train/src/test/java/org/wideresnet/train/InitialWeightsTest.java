@@ -17,12 +17,12 @@ import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.KerasWeights;
-import org.wideresnet.train.device.DeviceChoice;
 import org.wideresnet.train.metrics.CheckpointEvaluation;
 import org.wideresnet.train.metrics.Metrics;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.DeviceChoice;
 import org.wideresnet.train.settings.Recipe;
 
 /** Trainings, and runs, that begin with weights from elsewhere. */
@@ -117,17 +117,16 @@ class InitialWeightsTest {
 
   private TrainingPlan plan(String model, Path weights) throws IOException {
     Recipe recipe =
-        Recipe.load("quick").toBuilder()
-            .model(model)
-            .variant(Variant.PAPER)
-            .epochs(2)
-            .batchSize(16)
-            .build();
-    ComputeSettings.Builder options =
-        ComputeSettings.DEFAULTS.toBuilder().seed(5).deterministic(true);
-    if (weights != null) {
-      options.weights(weights);
-    }
-    return TrainingPlan.of(recipe, data, 0, options.build());
+        Recipe.load("quick")
+            .with("network.model", model)
+            .with("network.variant", Variant.PAPER)
+            .with("epochs", 2)
+            .with("batch_size", 16);
+    ComputeSettings options =
+        ComputeSettings.DEFAULTS
+            .with("seed", 5)
+            .with("deterministic", true)
+            .with("weights", weights);
+    return TrainingPlan.of(recipe, data, 0, options);
   }
 }

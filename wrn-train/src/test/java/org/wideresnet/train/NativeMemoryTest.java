@@ -63,18 +63,17 @@ class NativeMemoryTest {
       throws IOException {
     assumeThat(ProcessMemory.residentBytes()).as("the system tells the memory").isPositive();
     Recipe recipe =
-        Recipe.load("quick").toBuilder()
-            .model("wrn-10-1")
-            .variant(Variant.PAPER)
-            .epochs(epochs)
-            .batchSize(BATCH)
-            .build();
+        Recipe.load("quick")
+            .with("network.model", "wrn-10-1")
+            .with("network.variant", Variant.PAPER)
+            .with("epochs", epochs)
+            .with("batch_size", BATCH);
     TrainingPlan plan =
         TrainingPlan.of(
             recipe,
             BrightImages.write(temp, BATCH * stepsPerEpoch, 40, 4),
             0,
-            ComputeSettings.DEFAULTS.toBuilder().deterministic(deterministic).build());
+            ComputeSettings.DEFAULTS.with("deterministic", deterministic));
     try (TrainingRun run = TrainingRun.create(temp.resolve("run"), plan, temp)) {
       run.train(listener);
     }

@@ -26,12 +26,11 @@ class RunReportTest {
   void aRunLeavesCurvesAReportAndAnEventFile(@TempDir Path temp) throws IOException {
     CifarDataset data = BrightImages.write(temp, 64, 20, 4);
     Recipe recipe =
-        Recipe.load("smoke").toBuilder()
-            .variant(Variant.PAPER)
-            .epochs(2)
-            .batchSize(16)
-            .stepsPerEpoch(2)
-            .build();
+        Recipe.load("smoke")
+            .with("network.variant", Variant.PAPER)
+            .with("epochs", 2)
+            .with("batch_size", 16)
+            .with("steps_per_epoch", 2);
     TrainingPlan plan = TrainingPlan.of(recipe, data, 0, ComputeSettings.DEFAULTS);
     Path directory = temp.resolve("run");
     List<Integer> heard = new ArrayList<>();

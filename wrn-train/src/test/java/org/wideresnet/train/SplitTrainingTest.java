@@ -18,7 +18,6 @@ import org.wideresnet.train.run.History;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
-import org.wideresnet.train.settings.RecipeBuilder;
 
 /** Whole trainings, with augmentation and dropout, whose batches are split in different ways. */
 class SplitTrainingTest {
@@ -107,24 +106,23 @@ class SplitTrainingTest {
   /**
    * A network and batches that are quickly trained, with all that depends on how they are split.
    */
-  static RecipeBuilder smallRecipe() {
-    return Recipe.load("quick").toBuilder()
-        .model("wrn-10-1")
-        .variant(Variant.PAPER)
-        .batchSize(16)
-        .dropout(0.1);
+  static Recipe smallRecipe() {
+    return Recipe.load("quick")
+        .with("network.model", "wrn-10-1")
+        .with("network.variant", Variant.PAPER)
+        .with("batch_size", 16)
+        .with("network.dropout", 0.1);
   }
 
   private TrainingPlan plan(int towers, int accumulate) throws IOException {
-    Recipe recipe = smallRecipe().epochs(2).learningRate(0.01).build();
+    Recipe recipe = smallRecipe().with("epochs", 2).with("learning_rate", 0.01);
     return TrainingPlan.of(
         recipe,
         data,
         0,
-        ComputeSettings.DEFAULTS.toBuilder()
-            .deterministic(true)
-            .towers(towers)
-            .accumulate(accumulate)
-            .build());
+        ComputeSettings.DEFAULTS
+            .with("deterministic", true)
+            .with("towers", towers)
+            .with("accumulate", accumulate));
   }
 }

@@ -166,7 +166,7 @@ class TrainerTest {
   @Test
   void endsEarlyWhenTheValidationAccuracyStalls() throws IOException {
     RunDirectory run = new RunDirectory(temp.resolve("run"));
-    Recipe hopeless = plan(9, 32).recipe().toBuilder().learningRate(1e-9).earlyStopping(2).build();
+    Recipe hopeless = plan(9, 32).recipe().with("learning_rate", 1e-9).with("early_stopping", 2);
     RunConfig.Result result = train(with(plan(9, 32), hopeless), run).orElseThrow();
     assertThat(result.epochs()).isEqualTo(3);
     assertThat(result.steps()).isEqualTo(12);
@@ -184,7 +184,7 @@ class TrainerTest {
 
   @Test
   void divergenceIsOneSentenceThatNamesTheStep() {
-    Recipe wild = plan(2, 0).recipe().toBuilder().learningRate(1e30).build();
+    Recipe wild = plan(2, 0).recipe().with("learning_rate", 1e30);
     TrainingPlan plan = with(plan(2, 0), wild);
     assertThatThrownBy(() -> train(plan, new RunDirectory(temp.resolve("run"))))
         .isInstanceOf(TrainingDivergedException.class)
@@ -201,9 +201,7 @@ class TrainerTest {
   void divergenceNamesTheLastGoodCheckpoint(String interval, String what) throws IOException {
     RunDirectory run = new RunDirectory(temp.resolve("run"));
     Recipe wild =
-        plan(3, 0).recipe().toBuilder()
-            .schedule(new ScheduleSettings.Step(List.of(2), 1e42, 0))
-            .build();
+        plan(3, 0).recipe().with("schedule", new ScheduleSettings.Step(List.of(2), 1e42, 0));
     TrainingPlan plan = with(plan(3, 0), wild);
     try (Trainer trainer = new Trainer(plan)) {
       trainer.checkpointEvery(CheckpointInterval.parse(interval));
@@ -243,7 +241,7 @@ class TrainerTest {
 
   @Test
   void refusesABatchThatIsLargerThanTheData() {
-    Recipe large = plan(1, 0).recipe().toBuilder().batchSize(97).build();
+    Recipe large = plan(1, 0).recipe().with("batch_size", 97);
     assertThatThrownBy(() -> with(plan(1, 0), large))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("--batch-size is 97, but there are only 96 images to train on.");
@@ -260,14 +258,14 @@ class TrainerTest {
   }
 
   private TrainingPlan plan(int epochs, int validation) {
-    Recipe recipe = Recipe.load("quick").toBuilder().epochs(epochs).batchSize(16).build();
+    Recipe recipe = Recipe.load("quick").with("epochs", epochs).with("batch_size", 16);
     return new TrainingPlan(
         Variant.PAPER.config(10, 1, CLASSES).withDropout(0.1f),
         Normalization.PAPER_CIFAR10,
         recipe,
         data,
         validation,
-        ComputeSettings.DEFAULTS.toBuilder().deterministic(true).build());
+        ComputeSettings.DEFAULTS.with("deterministic", true));
   }
 
   private static TrainingPlan with(TrainingPlan plan, Recipe recipe) {

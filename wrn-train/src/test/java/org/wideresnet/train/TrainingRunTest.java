@@ -22,7 +22,6 @@ import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
-import org.wideresnet.train.settings.RecipeBuilder;
 
 class TrainingRunTest {
   @TempDir Path temp;
@@ -117,14 +116,15 @@ class TrainingRunTest {
   @ParameterizedTest
   @MethodSource("recipes")
   void everyRecipeTrainsThreeSteps(String name) throws IOException {
-    RecipeBuilder recipe =
-        Recipe.load(name).toBuilder().model("wrn-10-1").batchSize(16).stepsPerEpoch(3);
+    Recipe recipe =
+        Recipe.load(name)
+            .with("network.model", "wrn-10-1")
+            .with("batch_size", 16)
+            .with("steps_per_epoch", 3);
     if (Recipe.load(name).network().variant().isEmpty()) {
-      recipe.variant(Variant.PAPER);
+      recipe = recipe.with("network.variant", Variant.PAPER);
     }
-    TrainingPlan plan =
-        TrainingPlan.of(
-            recipe.build(), data, 0, ComputeSettings.DEFAULTS.toBuilder().seed(5).build());
+    TrainingPlan plan = TrainingPlan.of(recipe, data, 0, ComputeSettings.DEFAULTS.with("seed", 5));
     assertThat(plan.normalization().kind()).isEqualTo(Recipe.load(name).normalization());
     try (TrainingRun run = TrainingRun.create(path, plan, temp)) {
       run.train(stopAfter(run, 3));
@@ -140,7 +140,7 @@ class TrainingRunTest {
             all.recipe(),
             data,
             31,
-            ComputeSettings.DEFAULTS.toBuilder().seed(5).deterministic(true).build());
+            ComputeSettings.DEFAULTS.with("seed", 5).with("deterministic", true));
     assertThat(all.normalization().kind()).isEqualTo(Normalization.Kind.CHANNEL);
     assertThat(split.normalization()).isNotEqualTo(all.normalization());
     assertThat(split.trainExamples()).isEqualTo(33);
@@ -156,14 +156,13 @@ class TrainingRunTest {
 
   private TrainingPlan plan() throws IOException {
     Recipe recipe =
-        Recipe.load("quick").toBuilder()
-            .model("wrn-10-1")
-            .variant(Variant.PAPER)
-            .epochs(2)
-            .batchSize(16)
-            .build();
+        Recipe.load("quick")
+            .with("network.model", "wrn-10-1")
+            .with("network.variant", Variant.PAPER)
+            .with("epochs", 2)
+            .with("batch_size", 16);
     return TrainingPlan.of(
-        recipe, data, 0, ComputeSettings.DEFAULTS.toBuilder().seed(5).deterministic(true).build());
+        recipe, data, 0, ComputeSettings.DEFAULTS.with("seed", 5).with("deterministic", true));
   }
 
   private static TrainingListener stopAfter(TrainingRun run, int steps) {

@@ -98,7 +98,7 @@ class WorkersTest {
     assertThat(
             train(
                 again,
-                () -> TrainingRun.resume(RunDirectory.open(parts), data, again.get(0)),
+                () -> TrainingRun.resume(RunDirectory.open(parts), plan(1, 2), again.get(0)),
                 TrainingListener.SILENT))
         .isPresent();
     assertThat(Weights.file(parts, STEPS)).hasSameBinaryContentAs(Weights.file(whole, STEPS));
@@ -108,8 +108,7 @@ class WorkersTest {
   void workersThatDisagreeAllRefuse() throws Exception {
     List<Team> team = team(plan(1, 2));
     TrainingPlan other =
-        TrainingPlan.of(
-            plan(1, 2).recipe(), data, 0, plan(1, 2).options().toBuilder().seed(9).build());
+        TrainingPlan.of(plan(1, 2).recipe(), data, 0, plan(1, 2).options().with("seed", 9));
     Future<Worker> follower = threads.submit(() -> new Worker(other, team.get(1)));
     Path path = temp.resolve("run");
     assertThatThrownBy(() -> TrainingRun.create(path, plan(1, 2), temp, team.get(0)))
@@ -190,15 +189,14 @@ class WorkersTest {
   }
 
   private TrainingPlan plan(int towers, int workers) throws IOException {
-    Recipe recipe = SplitTrainingTest.smallRecipe().epochs(4).build();
+    Recipe recipe = SplitTrainingTest.smallRecipe().with("epochs", 4);
     return TrainingPlan.of(
         recipe,
         data,
         0,
-        ComputeSettings.DEFAULTS.toBuilder()
-            .deterministic(true)
-            .towers(towers)
-            .workers(workers)
-            .build());
+        ComputeSettings.DEFAULTS
+            .with("deterministic", true)
+            .with("towers", towers)
+            .with("workers", workers));
   }
 }

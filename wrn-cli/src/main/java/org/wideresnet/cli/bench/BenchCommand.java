@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.options.DeviceOption;
+import org.wideresnet.cli.options.GivenSettings;
 import org.wideresnet.cli.options.GpuOptions;
 import org.wideresnet.cli.options.ModelOptions;
 import org.wideresnet.cli.options.PrecisionOption;
@@ -18,16 +19,16 @@ import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.pipeline.PipelineBenchmark;
 import org.wideresnet.export.ImageClassifier;
 import org.wideresnet.export.InferenceBenchmark;
-import org.wideresnet.model.Precision;
 import org.wideresnet.train.bench.StepProfile;
 import org.wideresnet.train.bench.TrainingBenchmark;
-import org.wideresnet.train.device.DeviceChoice;
-import org.wideresnet.train.device.Devices;
+import org.wideresnet.train.device.AutomaticSettings;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code wrn bench}: how fast this machine is. */
 @Command(
@@ -39,6 +40,8 @@ public final class BenchCommand extends CommandGroup {
 
   /** Ops that take less of a step are not shown. */
   private static final double LEAST_SHARE = 0.002;
+
+  @Spec private CommandSpec command;
 
   private record Result(
       String model,
@@ -72,17 +75,15 @@ public final class BenchCommand extends CommandGroup {
               names = "--profile",
               description = "Show, after one more step, which ops its time went to.")
           boolean profile,
-      @Mixin PrecisionOption precisionOption,
+      @Mixin PrecisionOption precision,
       @Mixin DeviceOption device,
       @Mixin ScalingOptions scaling,
       @Mixin GpuOptions gpu,
       @Mixin Report report) {
-    ComputeSettings.Builder chosen =
-        ComputeSettings.DEFAULTS.toBuilder().device(device.choice(DeviceChoice.AUTO));
-    gpu.applyTo(chosen);
-    Devices devices = chosen.build().devices();
-    chosen.precision(precisionOption.precision(Precision.FP32, () -> devices));
-    ComputeSettings options = scaling.applyTo(chosen.build());
+    ComputeSettings options =
+        AutomaticSettings.resolve(
+            GivenSettings.of(command.commandLine().getParseResult().subcommand().commandSpec())
+                .withObject("/options"));
     try (TrainingBenchmark benchmark =
         new TrainingBenchmark(
             model.network().config(),

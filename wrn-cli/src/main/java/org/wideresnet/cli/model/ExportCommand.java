@@ -19,6 +19,7 @@ import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.metrics.RunCalibration;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
+import org.wideresnet.train.run.RunExport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -75,7 +76,7 @@ public final class ExportCommand implements Callable<Integer> {
     RunDirectory directory = run.run();
     Path checkpoint = run.checkpoint(directory);
     ExportOptions options =
-        new ExportOptions(version, keep, precision, null, RunOptions.training(directory));
+        new ExportOptions(version, keep, precision, null, RunExport.training(directory));
     if (calibrate) {
       CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).open(report);
       Calibration calibration = RunCalibration.fit(directory, checkpoint, dataset);

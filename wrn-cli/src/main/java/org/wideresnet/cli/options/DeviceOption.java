@@ -1,10 +1,13 @@
 package org.wideresnet.cli.options;
 
-import org.wideresnet.train.device.DeviceChoice;
+import org.wideresnet.train.device.Devices;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.DeviceChoice;
 import picocli.CommandLine.Option;
 
 /** The option that says what to compute on. */
 public final class DeviceOption {
+  @Sets("options.device")
   @Option(
       names = "--device",
       paramLabel = "auto|cpu|gpu[:N]",
@@ -12,22 +15,13 @@ public final class DeviceOption {
   private String device;
 
   /**
-   * Returns the device.
-   *
-   * @param fallback the one where none was given
-   */
-  public DeviceChoice choice(DeviceChoice fallback) {
-    return device == null ? fallback : new DeviceChoice(device);
-  }
-
-  /**
    * Returns the device, which TensorFlow has been asked for.
    *
-   * @param fallback the one where none was given
+   * @throws IllegalArgumentException if TensorFlow does not see it here
    */
-  public DeviceChoice present(DeviceChoice fallback) {
-    DeviceChoice choice = choice(fallback);
-    choice.require();
+  public DeviceChoice present() {
+    DeviceChoice choice = device == null ? DeviceChoice.AUTO : new DeviceChoice(device);
+    Devices.of(ComputeSettings.DEFAULTS.with("device", choice));
     return choice;
   }
 }

@@ -1,20 +1,20 @@
 package org.wideresnet.cli.options;
 
-import org.wideresnet.train.device.GpuMemory;
-import org.wideresnet.train.device.Layout;
-import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Layout;
 import picocli.CommandLine.Option;
 
 /** Options that matter on a GPU. */
 public final class GpuOptions {
+  @Sets("options.gpu_memory")
   @Option(
       names = "--gpu-memory",
       paramLabel = "grow|all|MIB",
       description =
-          "How much of each GPU's memory to take: as it is needed, all of it, or so many MiB "
+          "How much of each GPU's memory to take: as it is needed, all of it, or that many MiB "
               + "(default: grow).")
   private String memory;
 
+  @Sets("options.layout")
   @Option(
       names = "--layout",
       paramLabel = "auto|nhwc",
@@ -23,23 +23,11 @@ public final class GpuOptions {
               + "(default: auto).")
   private Layout layout;
 
+  @Sets("options.xla")
   @Option(
       names = "--xla",
       description =
           "Let XLA compile the graph for the GPU; the first step takes longer. A CPU passes over "
               + "it, unless TF_XLA_FLAGS=--tf_xla_cpu_global_jit is set, and is slower then.")
   private boolean xla;
-
-  /** Sets what was given. */
-  public void applyTo(ComputeSettings.Builder options) {
-    if (memory != null) {
-      options.gpuMemory(new GpuMemory(memory));
-    }
-    if (layout != null) {
-      options.layout(layout);
-    }
-    if (xla) {
-      options.xla(true);
-    }
-  }
 }

@@ -15,6 +15,7 @@ public final class PrecisionOption {
     AUTO
   }
 
+  @Sets("options.precision")
   @Option(
       names = "--precision",
       paramLabel = "fp32|bf16|auto",

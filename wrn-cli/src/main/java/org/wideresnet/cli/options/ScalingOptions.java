@@ -1,12 +1,10 @@
 package org.wideresnet.cli.options;
 
-import org.wideresnet.train.settings.ComputeSettings;
 import picocli.CommandLine.Option;
 
 /** Options that split the work of a step in a process. */
 public final class ScalingOptions {
-  private static final String AUTO = "auto";
-
+  @Sets("options.towers")
   @Option(
       names = "--towers",
       paramLabel = "N|auto",
@@ -15,6 +13,7 @@ public final class ScalingOptions {
               + "for each core (default: 1).")
   private String towers;
 
+  @Sets("options.accumulate")
   @Option(
       names = "--accumulate",
       paramLabel = "N",
@@ -22,29 +21,4 @@ public final class ScalingOptions {
           "Compute N equal parts of each batch one after the other, which needs less memory "
               + "(default: 1).")
   private Integer accumulate;
-
-  /**
-   * Sets what was given.
-   *
-   * @param options knows the device already
-   */
-  public ComputeSettings applyTo(ComputeSettings options) {
-    ComputeSettings.Builder builder = options.toBuilder();
-    if (towers != null) {
-      builder.towers(towers.equals(AUTO) ? options.device().towers(options.devices()) : count());
-    }
-    if (accumulate != null) {
-      builder.accumulate(accumulate);
-    }
-    return builder.build();
-  }
-
-  private int count() {
-    try {
-      return Integer.parseInt(towers);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "--towers is '%s'; it must be a number or auto.".formatted(towers), e);
-    }
-  }
 }

@@ -4,9 +4,6 @@ import java.util.Locale;
 
 /** What the launcher says of the terminal and of how it was called, and how times are shown. */
 public final class Terminal {
-  /** The system property with the name of the class that a process of this program runs. */
-  public static final String MAIN_CLASS = "wrn.mainClass";
-
   private Terminal() {}
 
   /** Returns the width of the terminal that standard output goes to; 80 if it is not one. */

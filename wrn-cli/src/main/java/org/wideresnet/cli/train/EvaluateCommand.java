@@ -18,7 +18,6 @@ import org.wideresnet.export.load.ImageModel;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.TrainingPlan;
-import org.wideresnet.train.device.DeviceChoice;
 import org.wideresnet.train.metrics.CheckpointEvaluation;
 import org.wideresnet.train.metrics.Metrics;
 import org.wideresnet.train.report.ConfusionMatrixChart;
@@ -77,8 +76,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     RunDirectory directory = run.run();
     Checkpoint checkpoint = Checkpoint.open(run.checkpoint(directory));
     CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).openTest(report);
-    Metrics evaluation =
-        CheckpointEvaluation.run(checkpoint, dataset, device.present(DeviceChoice.AUTO));
+    Metrics evaluation = CheckpointEvaluation.run(checkpoint, dataset, device.present());
     List<String> classNames = checkpoint.description().classNames();
     Path chart = directory.path().resolve(CONFUSION_MATRIX);
     new ConfusionMatrixChart(evaluation.confusionMatrix(), classNames).write(chart);

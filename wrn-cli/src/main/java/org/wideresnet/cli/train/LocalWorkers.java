@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.cli.terminal.Report;
-import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.train.cluster.ClusterSpec;
 
 /**
@@ -24,6 +23,8 @@ import org.wideresnet.train.cluster.ClusterSpec;
  * @param timeout how long workers wait for each other
  */
 record LocalWorkers(int count, Path run, Duration timeout) {
+  /** Named by its name, because it knows the commands and these do not know it. */
+  private static final String MAIN = "org.wideresnet.cli.Main";
 
   /**
    * Runs them to their end.
@@ -62,7 +63,7 @@ record LocalWorkers(int count, Path run, Duration timeout) {
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.add("-XX:ActiveProcessorCount=" + cores);
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(System.getProperty(Terminal.MAIN_CLASS));
+    command.add(MAIN);
     command.addAll(arguments);
     ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
     if (index > 0) {

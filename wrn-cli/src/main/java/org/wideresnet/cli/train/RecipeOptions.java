@@ -1,8 +1,7 @@
 package org.wideresnet.cli.train;
 
+import org.wideresnet.cli.options.Sets;
 import org.wideresnet.model.Variant;
-import org.wideresnet.train.settings.Recipe;
-import org.wideresnet.train.settings.RecipeBuilder;
 import picocli.CommandLine.Option;
 
 /** Options that choose a recipe and change values of it. */
@@ -14,6 +13,7 @@ final class RecipeOptions {
           "keras, paper-cifar10, paper-cifar100, quick, smoke or a .yaml file (default: quick).")
   private String recipe;
 
+  @Sets("recipe.network.model")
   @Option(
       names = "--model",
       paramLabel = "WRN-D-K",
@@ -22,6 +22,7 @@ final class RecipeOptions {
               + "data).")
   private String model;
 
+  @Sets("recipe.network.variant")
   @Option(
       names = "--variant",
       paramLabel = "paper|keras",
@@ -29,18 +30,22 @@ final class RecipeOptions {
           "The paper's network or the Keras original's (default: the recipe's, else paper).")
   private Variant variant;
 
+  @Sets("recipe.epochs")
   @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training set.")
   private Integer epochs;
 
+  @Sets("recipe.batch_size")
   @Option(names = "--batch-size", paramLabel = "N", description = "Images of a step.")
   private Integer batchSize;
 
+  @Sets("recipe.steps_per_epoch")
   @Option(
       names = "--steps-per-epoch",
       paramLabel = "N",
-      description = "Cut an epoch short after so many steps.")
+      description = "Cut an epoch short after N steps.")
   private Integer stepsPerEpoch;
 
+  @Sets("recipe.early_stopping")
   @Option(
       names = "--early-stopping",
       paramLabel = "N",
@@ -49,45 +54,22 @@ final class RecipeOptions {
               + "(default: train all epochs).")
   private Integer earlyStopping;
 
+  @Sets("recipe.network.dropout")
   @Option(
       names = "--dropout",
       paramLabel = "P",
       description = "Share of activations that dropout zeroes.")
   private Double dropout;
 
+  @Sets("recipe.augment")
   @Option(
       names = "--augment",
       paramLabel = "NAME",
       description = "none, flip-crop or keras, each with +cutout if wanted.")
   private String augment;
 
-  /** Returns the recipe that was named, or else the given one, with what the options change. */
-  Recipe applyTo(Recipe fallback) {
-    RecipeBuilder builder = (recipe == null ? fallback : Recipe.load(recipe)).toBuilder();
-    if (model != null) {
-      builder.model(model);
-    }
-    if (variant != null) {
-      builder.variant(variant);
-    }
-    if (epochs != null) {
-      builder.epochs(epochs);
-    }
-    if (batchSize != null) {
-      builder.batchSize(batchSize);
-    }
-    if (stepsPerEpoch != null) {
-      builder.stepsPerEpoch(stepsPerEpoch);
-    }
-    if (earlyStopping != null) {
-      builder.earlyStopping(earlyStopping);
-    }
-    if (dropout != null) {
-      builder.dropout(dropout);
-    }
-    if (augment != null) {
-      builder.augment(augment);
-    }
-    return builder.build();
+  /** Returns the recipe that was named; null where none was. */
+  String name() {
+    return recipe;
   }
 }

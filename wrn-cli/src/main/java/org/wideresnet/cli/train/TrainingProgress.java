@@ -14,20 +14,27 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
   private final TrainingPlan plan;
   private final Report report;
   private final ProgressLine line;
-  private final long start = System.nanoTime();
+  private long start = System.nanoTime();
   private long epochStart = start;
   private int steps;
   private int stepsOfEpoch;
 
   /**
-   * Starts the clock.
+   * Prints nothing yet.
    *
-   * @param columns the width of the terminal that standard error goes to; 0 if it is none
+   * @param columns the width of the terminal that standard error goes to; 0 if it is not one
    */
   TrainingProgress(TrainingPlan plan, Report report, int columns) {
     this.plan = plan;
     this.report = report;
     this.line = new ProgressLine(report.err(), columns);
+  }
+
+  /** Starts the clock. */
+  @Override
+  public void trainingStarts(long step) {
+    start = System.nanoTime();
+    epochStart = start;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.wideresnet.cli.train;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,11 +8,12 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.wideresnet.cli.options.Sets;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.train.cluster.ClusterSpec;
 import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.cluster.WorkerTeam;
-import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.SettingsTree;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
@@ -19,6 +21,7 @@ import picocli.CommandLine.Option;
 final class WorkerOptions {
   private static final int TIMEOUT_SECONDS = 60;
 
+  @Sets("options.workers")
   @Option(
       names = "--workers",
       paramLabel = "N",
@@ -33,24 +36,23 @@ final class WorkerOptions {
       description = "Wait no longer for another worker (default: " + TIMEOUT_SECONDS + ").")
   private int timeout = TIMEOUT_SECONDS;
 
-  /** Sets what was given, or what the environment says. */
-  ComputeSettings applyTo(ComputeSettings options) {
-    Optional<ClusterSpec> cluster = cluster();
-    ComputeSettings.Builder builder = options.toBuilder();
-    if (workers != null) {
-      if (cluster.isPresent()) {
-        throw new IllegalArgumentException(
-            "--workers starts processes on this machine and %s names those of several; use one of them."
-                .formatted(ClusterSpec.VARIABLE));
-      }
-      builder.workers(workers);
-    }
-    cluster.ifPresent(spec -> builder.workers(spec.addresses().size()));
+  /**
+   * Adds what the environment says to what was given.
+   *
+   * @throws IllegalArgumentException if both name workers, or the timeout is no time
+   */
+  void addTo(ObjectNode given) {
     if (timeout < 1) {
       throw new IllegalArgumentException(
           "--worker-timeout is %d; it must be 1 or more.".formatted(timeout));
     }
-    return builder.build();
+    Optional<ClusterSpec> cluster = cluster();
+    if (cluster.isPresent() && workers != null) {
+      throw new IllegalArgumentException(
+          "--workers starts processes on this machine and %s names those of several; use one of them."
+              .formatted(ClusterSpec.VARIABLE));
+    }
+    cluster.ifPresent(spec -> SettingsTree.set(given, "options.workers", spec.addresses().size()));
   }
 
   private static Optional<ClusterSpec> cluster() {
@@ -63,8 +65,8 @@ final class WorkerOptions {
   }
 
   /** Returns whether this process is to start the workers instead of being one. */
-  boolean startsWorkers(ComputeSettings options) {
-    return options.workers() > 1 && cluster().isEmpty();
+  boolean startsWorkers(int count) {
+    return count > 1 && cluster().isEmpty();
   }
 
   /** Returns the command line of a worker: that of this process, for a certain run. */

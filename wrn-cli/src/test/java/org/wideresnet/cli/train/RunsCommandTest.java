@@ -26,11 +26,10 @@ class RunsCommandTest {
             RunConfig.FORMAT,
             state,
             "2026-11-24T12:00:00Z",
-            Recipe.load("quick").toBuilder()
-                .model("wrn-16-1")
-                .variant(Variant.PAPER)
-                .epochs(5)
-                .build(),
+            Recipe.load("quick")
+                .with("network.model", "wrn-16-1")
+                .with("network.variant", Variant.PAPER)
+                .with("epochs", 5),
             new RunConfig.Data("cifar10", "/data", "abc", 0),
             ComputeSettings.DEFAULTS,
             new RunConfig.Versions("0", "2.18.0", "17"),

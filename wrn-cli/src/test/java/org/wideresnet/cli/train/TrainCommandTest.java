@@ -3,6 +3,8 @@ package org.wideresnet.cli.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,11 +24,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.wideresnet.cli.TestData;
 import org.wideresnet.cli.Wrn;
 import org.wideresnet.data.generate.GeneratedCifar;
-import org.wideresnet.train.device.DeviceChoice;
+import org.wideresnet.export.load.ModelVersions;
 import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.settings.CheckpointInterval;
+import org.wideresnet.train.settings.DeviceChoice;
+import org.wideresnet.train.settings.Recipe;
 
 class TrainCommandTest {
   @TempDir static Path shared;
@@ -101,7 +106,7 @@ class TrainCommandTest {
         .refused("epochs 3 instead of 2", "network.model wrn-16-1 instead of wrn-10-1");
     train("--resume", "--seed", 5).refused("seed 5 instead of 1");
     train("--resume", "--xla", "--layout", "nhwc", "--gpu-memory", "all")
-        .refused("xla true instead of false", "layout NHWC instead of AUTO", "gpu-memory all");
+        .refused("xla true instead of false", "layout nhwc instead of auto", "gpu_memory all");
   }
 
   @Test
@@ -110,6 +115,38 @@ class TrainCommandTest {
     Wrn again = train("--resume", "--json").succeeded();
     assertThat(again.out()).isEqualTo(result);
     assertThat(again.err()).contains("is complete");
+  }
+
+  @Test
+  void theExportOfAnOlderCheckpointIsNotTakenForThatOfTheLast() throws IOException {
+    train().succeeded();
+    Path exports = run().resolve("saved-model");
+    ModelVersions.delete(exports);
+    Path last = run().resolve("checkpoints/step-000010");
+    Path aside = Files.move(last, temp.resolve("aside"));
+    predict();
+    assertThat(step(exports.resolve("1"))).isEqualTo(5);
+
+    Files.move(aside, last);
+    predict();
+    assertThat(step(exports.resolve("2"))).isEqualTo(10);
+
+    ModelVersions.delete(exports.resolve("2"));
+    train("--resume").succeeded();
+    assertThat(step(exports.resolve("2"))).isEqualTo(10);
+    train("--resume").succeeded();
+    assertThat(exports.resolve("3")).doesNotExist();
+  }
+
+  /** Asks the model of the run, which is exported for it where it is not there. */
+  private void predict() throws IOException {
+    Path picture = temp.resolve("picture.png");
+    ImageIO.write(new BufferedImage(32, 32, BufferedImage.TYPE_INT_RGB), "png", picture.toFile());
+    Wrn.run("predict", picture, "--run-dir", run()).succeeded();
+  }
+
+  private static int step(Path export) throws IOException {
+    return new ObjectMapper().readTree(export.resolve("export.json").toFile()).get("step").asInt();
   }
 
   @Test
@@ -197,7 +234,7 @@ class TrainCommandTest {
     "--checkpoint-every, 5x, '5x', '10m'",
     "--data, /nowhere, '/nowhere', 'cifar10'",
     "--data-dir, /nowhere, '--data-dir', 'named data set'",
-    "--from, /nowhere/run.json, '/nowhere/run.json', 'no file'",
+    "--from, /nowhere/run.json, '/nowhere/run.json', 'not a file'",
   })
   void refusesBadOptions(String option, String value, String what, String remedy) {
     refused(train(option, value), what, remedy);
@@ -209,7 +246,7 @@ class TrainCommandTest {
     RunConfig config = RunConfig.read(new RunDirectory(run()).runJson());
     assertThat(config.options().accumulate()).isEqualTo(2);
     assertThat(config.options().towers())
-        .isEqualTo(DeviceChoice.AUTO.towers(Devices.ofThisMachine()));
+        .isEqualTo(Devices.ofThisMachine().towers(DeviceChoice.AUTO));
     train("--resume", "--accumulate", 4).refused("accumulate 4 instead of 2");
   }
 
@@ -246,11 +283,12 @@ class TrainCommandTest {
   }
 
   @Test
-  void dryRunShowsTheRecipeAndWritesNothing() {
+  void dryRunShowsTheRecipeAndWritesNothing() throws IOException {
     Wrn wrn = train("--dry-run", "--epochs", 3).succeeded();
-    assertThat(wrn.out())
-        .contains("epochs: 3", "model: wrn-10-1", "variant: paper")
-        .contains("3 epochs of 5 steps", "images/s", "GB of memory");
+    assertThat(wrn.out()).contains("epochs: 3", "model: wrn-10-1", "variant: paper");
+    assertThat(wrn.err()).contains("3 epochs of 5 steps", "images/s");
+    Path printed = Files.writeString(shared.resolve("printed.yaml"), wrn.out());
+    assertThat(Recipe.load(printed.toString()).epochs()).isEqualTo(3);
     assertThat(temp).isEmptyDirectory();
   }
 

@@ -1,5 +1,6 @@
 package org.wideresnet.train.bench;
 
+import java.util.List;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.settings.ComputeSettings;
@@ -13,7 +14,10 @@ import org.wideresnet.train.settings.ComputeSettings;
  */
 public record CostEstimate(double imagesPerSecond, long memoryBytes, double seconds) {
 
-  /** So much arithmetic takes a few seconds on two cores. */
+  /** An image is evaluated in a third of the time of a training image: without its gradients. */
+  private static final double EVALUATION_SPEED = 3;
+
+  /** This much arithmetic takes a few seconds on two cores. */
   private static final double STEP_FLOPS = 5e11;
 
   private static final int WARM_UP = 1;
@@ -21,28 +25,41 @@ public record CostEstimate(double imagesPerSecond, long memoryBytes, double seco
 
   /** Trains a few steps on noise and extrapolates to the plan. Takes seconds to a minute. */
   public static CostEstimate measure(TrainingPlan plan) {
-    int batch = plan.recipe().batchSize();
+    List<Integer> batches = batches(plan);
+    return of(plan, benchmark(plan, batches.get(0)), benchmark(plan, batches.get(1)));
+  }
+
+  /** Returns a smaller and a larger number of images for a step; each tower has as many. */
+  static List<Integer> batches(TrainingPlan plan) {
     double flops =
         WideResNet.of(plan.network()).multiplyAdds() * TrainingBenchmark.FLOPS_PER_MULTIPLY_ADD;
-    int large = (int) Math.max(2, Math.min(batch / 2, STEP_FLOPS / flops));
-    int small = Math.max(1, large / 2);
-    TrainingBenchmark.Measured first = benchmark(plan, small);
-    TrainingBenchmark.Measured second = benchmark(plan, large);
+    int towers = plan.options().towers();
+    int images = (int) Math.min(plan.recipe().batchSize() / 2, STEP_FLOPS / flops);
+    int imagesOfTower = Math.max(2, images / towers);
+    return List.of(imagesOfTower / 2 * towers, imagesOfTower * towers);
+  }
 
+  /** Extrapolates from steps with a smaller and a larger batch. */
+  static CostEstimate of(
+      TrainingPlan plan, TrainingBenchmark.Measured small, TrainingBenchmark.Measured large) {
+    int batch = plan.recipe().batchSize();
+    int round = batch / plan.options().accumulate() / plan.options().workers();
     double bytesPerImage =
-        (second.peakRssBytes() - first.peakRssBytes()) / (double) Math.max(1, large - small);
+        (large.peakRssBytes() - small.peakRssBytes())
+            / (double) (large.batchSize() - small.batchSize());
+    long step = large.peakRssBytes() + (long) (bytesPerImage * (round - large.batchSize()));
     long trainImages = (long) plan.stepsPerEpoch() * batch;
-    double evaluated = (plan.data().testExamples() + plan.validation()) / 3.0;
+    double evaluated = (plan.data().testExamples() + plan.validation()) / EVALUATION_SPEED;
     return new CostEstimate(
-        second.imagesPerSecond(),
-        second.peakRssBytes() + (long) (bytesPerImage * (batch - large)) + dataBytes(plan),
-        plan.recipe().epochs() * (trainImages + evaluated) / second.imagesPerSecond());
+        large.imagesPerSecond(),
+        large.peakRssBytes() == 0 ? 0 : step + dataBytes(plan),
+        plan.recipe().epochs() * (trainImages + evaluated) / large.imagesPerSecond());
   }
 
   private static TrainingBenchmark.Measured benchmark(TrainingPlan plan, int batch) {
-    ComputeSettings whole = plan.options().toBuilder().towers(1).accumulate(1).workers(1).build();
+    ComputeSettings oneRound = plan.options().with("accumulate", 1).with("workers", 1);
     try (TrainingBenchmark benchmark =
-        new TrainingBenchmark(plan.network(), plan.recipe().optimizer(), batch, whole)) {
+        new TrainingBenchmark(plan.network(), plan.recipe().optimizer(), batch, oneRound)) {
       benchmark.warmUp(WARM_UP);
       return benchmark.measure(STEPS);
     }

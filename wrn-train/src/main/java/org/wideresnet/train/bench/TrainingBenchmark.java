@@ -17,7 +17,9 @@ import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.cluster.Team;
+import org.wideresnet.train.device.Kernels;
 import org.wideresnet.train.device.ProcessMemory;
+import org.wideresnet.train.device.SessionConfig;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.OptimizerSettings;
 import org.wideresnet.train.settings.Require;
@@ -51,7 +53,22 @@ public final class TrainingBenchmark implements AutoCloseable {
       double stepSecondsMedian,
       double imagesPerSecond,
       double gflops,
-      long peakRssBytes) {}
+      long peakRssBytes) {
+
+    /** Returns the figures of steps that took these times, in seconds. */
+    static Measured of(
+        String model, int batchSize, double[] seconds, long multiplyAdds, long peakRssBytes) {
+      double median = Quantiles.median().compute(seconds);
+      double rate = batchSize / median;
+      return new Measured(
+          model,
+          batchSize,
+          median,
+          rate,
+          rate * multiplyAdds * FLOPS_PER_MULTIPLY_ADD / 1e9,
+          peakRssBytes);
+    }
+  }
 
   private final WideResNet network;
   private final int batchSize;
@@ -79,7 +96,7 @@ public final class TrainingBenchmark implements AutoCloseable {
     network = WideResNet.of(config);
     int round = batchSize / options.accumulate();
     TrainingStep.Settings settings =
-        new TrainingStep.Settings(optimizer, 0, options.numerics(), options.seed());
+        new TrainingStep.Settings(optimizer, 0, Kernels.numerics(options), options.seed());
     Ops tf = Ops.create(graph);
     Variables variables = new Variables(tf, network.weights(), options.seed());
     step =
@@ -92,7 +109,7 @@ public final class TrainingBenchmark implements AutoCloseable {
             settings,
             BatchSplit.of(options, Shard.WHOLE),
             Team.alone());
-    session = new Session(graph, options.sessionConfig());
+    session = new Session(graph, SessionConfig.of(options));
     variables.initialize(session);
     step.optimizerSlots().initialize(session);
   }
@@ -105,9 +122,9 @@ public final class TrainingBenchmark implements AutoCloseable {
   }
 
   /**
-   * Measures so many steps.
+   * Measures steps.
    *
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if there is not at least one
    */
   public Measured measure(int count) {
     Require.atLeastOne("--steps", count);
@@ -117,14 +134,11 @@ public final class TrainingBenchmark implements AutoCloseable {
       step.run(session, steps++, LEARNING_RATE);
       seconds[i] = (System.nanoTime() - start) / 1e9;
     }
-    double median = Quantiles.median().compute(seconds);
-    double imagesPerSecond = batchSize / median;
-    return new Measured(
+    return Measured.of(
         network.config().name(),
         batchSize,
-        median,
-        imagesPerSecond,
-        imagesPerSecond * network.multiplyAdds() * FLOPS_PER_MULTIPLY_ADD / 1e9,
+        seconds,
+        network.multiplyAdds(),
         ProcessMemory.peakBytes());
   }
 

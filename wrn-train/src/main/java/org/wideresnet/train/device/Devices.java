@@ -11,14 +11,18 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_SetConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.bytedeco.javacpp.BytePointer;
 import org.tensorflow.TensorFlow;
+import org.tensorflow.exceptions.TFInvalidArgumentException;
 import org.tensorflow.internal.c_api.TF_DeviceList;
 import org.tensorflow.internal.c_api.TF_Graph;
 import org.tensorflow.internal.c_api.TF_Session;
 import org.tensorflow.internal.c_api.TF_SessionOptions;
 import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.proto.ConfigProto;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.DeviceChoice;
 
 /**
  * The devices that TensorFlow sees on this machine.
@@ -37,14 +41,62 @@ public record Devices(List<Device> devices) {
    */
   public record Device(String name, String type, long memoryBytes) {}
 
-  /** Copies the list. */
   public Devices {
     devices = List.copyOf(devices);
   }
 
   /** Returns all of them. */
   public static Devices ofThisMachine() {
-    return DeviceChoice.AUTO.require();
+    return of(ComputeSettings.DEFAULTS);
+  }
+
+  /**
+   * Returns the devices that TensorFlow sees with these settings. The first session of a process
+   * decides which GPUs it has and how much of their memory, so it must not be another's.
+   *
+   * @throws IllegalArgumentException if a GPU is asked for that is not there
+   */
+  public static Devices of(ComputeSettings settings) {
+    try {
+      Devices devices = with(SessionConfig.ofDevices(settings));
+      devices.require(settings.device());
+      return devices;
+    } catch (TFInvalidArgumentException e) { // a number that no GPU has
+      throw missing(settings.device(), e);
+    }
+  }
+
+  /**
+   * Checks that as many GPUs are there as are asked for.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  void require(DeviceChoice choice) {
+    if (choice.gpus().size() > gpus()) {
+      throw missing(choice, null);
+    }
+  }
+
+  private static IllegalArgumentException missing(DeviceChoice choice, Exception cause) {
+    String gpus =
+        choice.gpus().stream().map(gpu -> "gpu:" + gpu).collect(Collectors.joining(" and "));
+    return new IllegalArgumentException(
+        "--device is %s, but TensorFlow does not see %s here; use --device cpu, or build with -Pgpu on a machine with CUDA."
+            .formatted(choice.name(), gpus),
+        cause);
+  }
+
+  /** Returns how many GPUs a choice means. */
+  public int gpus(DeviceChoice choice) {
+    return choice.equals(DeviceChoice.AUTO) ? gpus() : choice.gpus().size();
+  }
+
+  /**
+   * Returns how many towers keep all of a choice busy: one for each GPU, or for each core of a CPU.
+   */
+  public int towers(DeviceChoice choice) {
+    int gpus = gpus(choice);
+    return gpus == 0 ? Runtime.getRuntime().availableProcessors() : gpus;
   }
 
   /**
@@ -53,7 +105,7 @@ public record Devices(List<Device> devices) {
    *
    * @param sessionConfig the configuration of the sessions to come
    */
-  static Devices with(ConfigProto sessionConfig) {
+  private static Devices with(ConfigProto sessionConfig) {
     TensorFlow.version(); // loads the native library
     byte[] config = sessionConfig.toByteArray();
     try (TF_Status status = TF_Status.newStatus();

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.wideresnet.model.Numerics;
 import org.wideresnet.model.Precision;
+import org.wideresnet.train.settings.ComputeSettings;
 
 /**
  * Which of TensorFlow's CPU kernels are used on a machine.
@@ -68,6 +69,13 @@ public record Kernels(boolean oneDnn, boolean bfloat16, int maxInputChannels) {
   /** Returns what is used on this machine. */
   public static Kernels ofThisMachine() {
     return of(MachineInfo.detect("none"), System.getenv());
+  }
+
+  /** Returns how the ops of the network are computed; on GPUs convolutions have no limit. */
+  public static Numerics numerics(ComputeSettings settings) {
+    int onCpu = ofThisMachine().maxInputChannels();
+    boolean gpu = onCpu != Numerics.UNLIMITED && Devices.of(settings).gpus(settings.device()) > 0;
+    return new Numerics(settings.precision(), gpu ? Numerics.UNLIMITED : onCpu);
   }
 
   private static boolean hasOneOf(MachineInfo machine, List<String> sets) {

@@ -48,7 +48,6 @@ public record MachineInfo(
           "bf16",
           "i8mm");
 
-  /** Copies the list, so that a description never changes. */
   public MachineInfo {
     instructionSets = List.copyOf(instructionSets);
   }

@@ -10,7 +10,8 @@ import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.variables.Variables;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
-import org.wideresnet.train.device.DeviceChoice;
+import org.wideresnet.train.device.SessionConfig;
+import org.wideresnet.train.settings.DeviceChoice;
 
 /** Evaluates the network of a checkpoint. */
 public final class CheckpointEvaluation {
@@ -34,7 +35,7 @@ public final class CheckpointEvaluation {
     }
     WideResNet network = WideResNet.of(model.network());
     try (Graph graph = new Graph();
-        Session session = new Session(graph, device.sessionConfig(false))) {
+        Session session = new Session(graph, SessionConfig.of(device))) {
       Ops tf = Ops.create(graph);
       ImageStore images = ImageStore.of(tf, data.testFiles(), data.layout());
       Variables variables = new Variables(tf, network.weights(), 0);

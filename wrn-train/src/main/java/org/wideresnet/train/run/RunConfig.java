@@ -1,14 +1,9 @@
 package org.wideresnet.train.run;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.cfg.EnumFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +11,8 @@ import org.wideresnet.model.files.AtomicFile;
 import org.wideresnet.train.device.MachineInfo;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
-import org.wideresnet.train.settings.RecipeFormat;
+import org.wideresnet.train.settings.SettingsException;
+import org.wideresnet.train.settings.SettingsTree;
 
 /**
  * Everything needed to repeat a run, and how it ended: the file {@code run.json}.
@@ -31,15 +27,16 @@ import org.wideresnet.train.settings.RecipeFormat;
  * @param machine the machine
  * @param result the final figures; null where there are none yet
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 public record RunConfig(
     int format,
-    State state,
-    String started,
-    Recipe recipe,
-    Data data,
-    ComputeSettings options,
-    Versions versions,
-    MachineInfo machine,
+    @JsonProperty(required = true) State state,
+    @JsonProperty(required = true) String started,
+    @JsonProperty(required = true) Recipe recipe,
+    @JsonProperty(required = true) Data data,
+    @JsonProperty(required = true) ComputeSettings options,
+    @JsonProperty(required = true) Versions versions,
+    @JsonProperty(required = true) MachineInfo machine,
     Result result) {
 
   /** The version of the format that this class reads and writes. */
@@ -48,13 +45,10 @@ public record RunConfig(
   /** How far a run is. */
   public enum State {
     /** It is running, or ended without being able to say so. */
-    @JsonProperty("running")
     RUNNING,
     /** All its epochs are done. */
-    @JsonProperty("finished")
     FINISHED,
     /** It was stopped after a checkpoint and can be resumed. */
-    @JsonProperty("interrupted")
     INTERRUPTED
   }
 
@@ -75,6 +69,7 @@ public record RunConfig(
    * @param tensorflow the version of TensorFlow
    * @param java the version of the Java runtime
    */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   public record Versions(String project, String tensorflow, String java) {}
 
   /**
@@ -87,6 +82,7 @@ public record RunConfig(
    * @param imagesPerSecond the training images a second
    * @param seconds the whole time, evaluation included
    */
+  @JsonIgnoreProperties(ignoreUnknown = true)
   public record Result(
       int epochs,
       long steps,
@@ -94,18 +90,6 @@ public record RunConfig(
       double testLoss,
       double imagesPerSecond,
       double seconds) {}
-
-  private static final JsonMapper JSON =
-      JsonMapper.builder()
-          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-          .enable(SerializationFeature.INDENT_OUTPUT)
-          .enable(JsonGenerator.Feature.WRITE_BIGDECIMAL_AS_PLAIN)
-          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
-          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-          .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
-          .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-          .addModule(RecipeFormat.jsonModule())
-          .build();
 
   /**
    * Checks that the recipe is complete.
@@ -131,34 +115,36 @@ public record RunConfig(
         format, newState, started, recipe, data, options, versions, machine, figures);
   }
 
+  /** Returns what was asked for when the run was started. */
+  public TrainingSettings settings() {
+    return new TrainingSettings(recipe, data, options);
+  }
+
   /**
    * Reads the description of a run.
    *
-   * @throws IllegalArgumentException if the file is none, or of another format
+   * @throws IllegalArgumentException if the file does not describe one, or has another format
    * @throws IOException if it cannot be read
    */
   public static RunConfig read(Path file) throws IOException {
-    byte[] content = Files.readAllBytes(file);
+    String content = Files.readString(file);
     try {
-      int format = JSON.readTree(content).path("format").asInt();
+      JsonNode tree = SettingsTree.parse(content);
+      int format = tree.path("format").asInt();
       if (format != FORMAT) {
         throw new IllegalArgumentException(
             "The file %s has the format %d; this version reads format %d."
                 .formatted(file, format, FORMAT));
       }
-      return JSON.readValue(content, RunConfig.class);
+      return SettingsTree.map(tree, RunConfig.class);
     } catch (JsonProcessingException e) {
+      String reason = e.getOriginalMessage().lines().findFirst().orElse("it is empty");
       throw new IllegalArgumentException(
-          "The file %s does not describe a run: %s.".formatted(file, reason(e)), e);
+          "The file %s does not describe a run: %s.".formatted(file, reason), e);
+    } catch (SettingsException e) {
+      throw new IllegalArgumentException(
+          "The file %s does not describe a run: %s".formatted(file, e.getMessage()), e);
     }
-  }
-
-  private static String reason(JsonProcessingException e) {
-    String message = e.getOriginalMessage().lines().findFirst().orElse("it is empty");
-    if (message.startsWith("Missing creator property")) {
-      return message.replaceFirst("[^']*('[^']*').*", "the key $1 is missing");
-    }
-    return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
   }
 
   /**
@@ -167,6 +153,6 @@ public record RunConfig(
    * @throws IOException if the file cannot be written
    */
   public void write(Path file) throws IOException {
-    AtomicFile.write(file, JSON.writeValueAsString(this) + "\n");
+    AtomicFile.write(file, SettingsTree.toJson(this));
   }
 }

@@ -9,7 +9,9 @@ import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.wideresnet.model.weights.Checkpoint;
 
 /**
  * The folder of a run: {@code run.json}, {@code history.csv} and {@code checkpoints/}.
@@ -17,6 +19,9 @@ import java.util.stream.Stream;
  * @param path the folder
  */
 public record RunDirectory(Path path) {
+
+  /** The folder of the runs that are not told where to go. */
+  public static final Path RUNS = Path.of("runs");
 
   private static final String RUN_JSON = "run.json";
   private static final String HISTORY = "history.csv";
@@ -80,7 +85,7 @@ public record RunDirectory(Path path) {
     }
     if (!Files.isDirectory(above)) {
       throw new IllegalArgumentException(
-          "The run directory " + path + " cannot be made; " + above + " is no folder.");
+          "The run directory " + path + " cannot be made; " + above + " is not a folder.");
     }
   }
 
@@ -93,7 +98,7 @@ public record RunDirectory(Path path) {
     RunDirectory run = new RunDirectory(path);
     if (!Files.isRegularFile(run.runJson())) {
       throw new IllegalArgumentException(
-          "The folder " + path + " is no run directory; it holds no " + RUN_JSON + ".");
+          "The folder " + path + " is not a run directory; it holds no " + RUN_JSON + ".");
     }
     return run;
   }
@@ -149,6 +154,54 @@ public record RunDirectory(Path path) {
   /** Returns the checkpoints of this run. */
   public RunCheckpoints checkpoints() {
     return new RunCheckpoints(path.resolve("checkpoints"));
+  }
+
+  /**
+   * Returns the folder of one of the checkpoints.
+   *
+   * @param which {@code latest}, {@code best} on the validation split, or the number of a step
+   * @throws IllegalArgumentException if there is no such checkpoint
+   * @throws IOException if a file cannot be read
+   */
+  public Path checkpoint(String which) throws IOException {
+    OptionalLong latest = checkpoints().latest();
+    if (latest.isEmpty()) {
+      throw new IllegalArgumentException(
+          "The run %s has no checkpoint yet; the first one comes with the end of an epoch."
+              .formatted(path));
+    }
+    return switch (which) {
+      case "latest" -> checkpoints().path(latest.getAsLong());
+      case "best" -> bestCheckpoint();
+      default -> checkpoints().find(step(which));
+    };
+  }
+
+  private static long step(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--checkpoint is '%s'; it must be latest, best or the number of a step.".formatted(text),
+          e);
+    }
+  }
+
+  private Path bestCheckpoint() throws IOException {
+    if (RunConfig.read(runJson()).data().validation() == 0) {
+      throw new IllegalArgumentException(
+          "The run %s has no best checkpoint: that takes a validation split (train --validation N), for the test set must not choose."
+              .formatted(path));
+    }
+    int epoch = History.open(history()).best().map(row -> row.epoch() + 1).orElse(0);
+    for (long step : checkpoints().steps()) {
+      Path folder = checkpoints().path(step);
+      if (Checkpoint.open(folder).description().epoch() == epoch) {
+        return folder;
+      }
+    }
+    throw new IllegalArgumentException(
+        "The run %s has no checkpoint of its best epoch, %d.".formatted(path, epoch));
   }
 
   /**

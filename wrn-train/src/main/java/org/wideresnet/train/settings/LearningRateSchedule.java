@@ -33,7 +33,6 @@ public sealed interface LearningRateSchedule {
   record StepDrops(double initial, double factor, List<Long> drops)
       implements LearningRateSchedule {
 
-    /** Copies the list, so that a schedule never changes. */
     public StepDrops {
       drops = List.copyOf(drops);
     }

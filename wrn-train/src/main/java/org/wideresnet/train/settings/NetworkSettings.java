@@ -1,5 +1,6 @@
 package org.wideresnet.train.settings;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.wideresnet.model.BatchNorm;
@@ -16,6 +17,7 @@ import org.wideresnet.model.WideResNetConfig;
  * @param batchNormMomentum replaces the variant's {@link BatchNorm#momentum}, in {@code [0, 1)}
  * @param gammaInitializer replaces the variant's {@link BatchNorm#gammaInitializer}
  */
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record NetworkSettings(
     Optional<String> model,
     Optional<Variant> variant,

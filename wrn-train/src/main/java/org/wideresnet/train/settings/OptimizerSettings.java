@@ -1,10 +1,20 @@
 package org.wideresnet.train.settings;
 
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
 /**
  * The optimiser of a recipe. Weight decay is <i>coupled</i>: {@code weightDecay * w} is added to
  * the gradient of every parameter, batch normalisation included, before anything else is computed
  * from it. The loss that is reported does not contain it.
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = OptimizerSettings.Sgd.class, name = "sgd"),
+  @JsonSubTypes.Type(value = OptimizerSettings.Adam.class, name = "adam")
+})
 public sealed interface OptimizerSettings {
 
   /** Returns the factor of the coupled L2 weight decay; 0 for none. */
@@ -42,13 +52,13 @@ public sealed interface OptimizerSettings {
   /**
    * Adam with bias correction.
    *
-   * @param beta1 the share of the first moment that is kept, in {@code [0, 1)}
-   * @param beta2 the share of the second moment that is kept, in {@code [0, 1)}
-   * @param epsilon added to the root of the second moment, positive
+   * @param beta1 the share of the first moment that is kept, in {@code [0, 1)}; 0.9 if null
+   * @param beta2 the share of the second moment that is kept, in {@code [0, 1)}; 0.999 if null
+   * @param epsilon added to the root of the second moment, positive; 1e-7 if null
    * @param weightDecay the factor of the coupled L2 weight decay, 0 or more
    * @see <a href="https://arxiv.org/abs/1412.6980">Kingma and Ba, Adam</a>
    */
-  record Adam(double beta1, double beta2, double epsilon, double weightDecay)
+  record Adam(Double beta1, Double beta2, Double epsilon, double weightDecay)
       implements OptimizerSettings {
 
     /**
@@ -57,6 +67,9 @@ public sealed interface OptimizerSettings {
      * @throws IllegalArgumentException if a value is out of range
      */
     public Adam {
+      beta1 = requireNonNullElse(beta1, 0.9);
+      beta2 = requireNonNullElse(beta2, 0.999);
+      epsilon = requireNonNullElse(epsilon, 1e-7);
       Require.fraction("optimizer.beta1", beta1);
       Require.fraction("optimizer.beta2", beta2);
       Require.positive("optimizer.epsilon", epsilon);

@@ -1,6 +1,9 @@
 package org.wideresnet.train.settings;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.OptionalInt;
 import org.wideresnet.data.augment.Augmentation;
@@ -10,8 +13,8 @@ import org.wideresnet.model.Normalization;
  * Everything that decides how a network is trained, apart from the data and the machine. Recipes
  * are YAML files; some ship with the project ({@link #SHIPPED}).
  *
- * @param name what the recipe is called, such as {@code quick}
- * @param network what it says of the network
+ * @param name what the recipe is called, such as {@code quick}; {@code recipe} if null
+ * @param network what it says of the network; nothing if null
  * @param optimizer the optimiser and its weight decay
  * @param learningRate the highest learning rate, positive
  * @param schedule how the learning rate changes
@@ -26,18 +29,19 @@ import org.wideresnet.model.Normalization;
  * @param labelSmoothing the share of a label's weight that is spread over all classes, in {@code
  *     [0, 1)}
  */
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record Recipe(
     String name,
     NetworkSettings network,
-    OptimizerSettings optimizer,
-    double learningRate,
-    ScheduleSettings schedule,
-    int epochs,
+    @JsonProperty(required = true) OptimizerSettings optimizer,
+    @JsonProperty(required = true) double learningRate,
+    @JsonProperty(required = true) ScheduleSettings schedule,
+    @JsonProperty(required = true) int epochs,
     OptionalInt earlyStopping,
     OptionalInt stepsPerEpoch,
-    int batchSize,
-    String augment,
-    Normalization.Kind normalization,
+    @JsonProperty(required = true) int batchSize,
+    @JsonProperty(required = true) String augment,
+    @JsonProperty(required = true) Normalization.Kind normalization,
     double labelSmoothing) {
 
   /** The names of the recipes that ship with the project. */
@@ -50,6 +54,8 @@ public record Recipe(
    * @throws IllegalArgumentException if a value is out of range
    */
   public Recipe {
+    name = requireNonNullElse(name, "recipe");
+    network = requireNonNullElse(network, NetworkSettings.UNSET);
     Require.positive("learning_rate", learningRate);
     Require.atLeastOne("epochs", epochs);
     earlyStopping.ifPresent(patience -> Require.atLeastOne("early_stopping", patience));
@@ -73,17 +79,15 @@ public record Recipe(
   }
 
   /**
-   * Returns a recipe from a tree as {@link #toTree} makes it.
+   * Returns a copy with one value changed: {@code with("epochs", 5)}.
    *
-   * @throws IllegalArgumentException if the tree is no recipe; the message names the key
+   * @param key a key of the YAML form, sections included: {@code network.model}
+   * @param value a plain value or a record; null leaves the key out
+   * @throws SettingsException if there is no such key, or the value is of another kind or out of
+   *     range
    */
-  public static Recipe fromTree(ObjectNode tree) {
-    return RecipeFormat.read(tree, "recipe");
-  }
-
-  /** Returns this recipe with the keys of its YAML form, for {@code run.json}. */
-  public ObjectNode toTree() {
-    return RecipeFormat.write(this);
+  public Recipe with(String key, Object value) {
+    return SettingsTree.with(this, Recipe.class, key, value);
   }
 
   /** Returns this recipe as YAML; {@link #load} reads it. */
@@ -99,10 +103,5 @@ public record Recipe(
    */
   public LearningRateSchedule learningRates(long stepsOfAnEpoch) {
     return schedule.resolve(learningRate, stepsOfAnEpoch, epochs);
-  }
-
-  /** Returns a builder that holds the values of this recipe. */
-  public RecipeBuilder toBuilder() {
-    return new RecipeBuilder(this);
   }
 }

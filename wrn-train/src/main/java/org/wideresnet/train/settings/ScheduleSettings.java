@@ -1,8 +1,20 @@
 package org.wideresnet.train.settings;
 
+import static java.util.Objects.requireNonNullElse;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
 
 /** The learning rate schedule of a recipe, in epochs. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "name")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = ScheduleSettings.Constant.class, name = "constant"),
+  @JsonSubTypes.Type(value = ScheduleSettings.Step.class, name = "step"),
+  @JsonSubTypes.Type(value = ScheduleSettings.Cosine.class, name = "cosine"),
+  @JsonSubTypes.Type(value = ScheduleSettings.OneCycle.class, name = "one-cycle")
+})
 public sealed interface ScheduleSettings {
 
   /**
@@ -44,7 +56,10 @@ public sealed interface ScheduleSettings {
    * @param factor what the rate is multiplied by, positive
    * @param warmupEpochs the length of the linear warm-up, 0 for none
    */
-  record Step(List<Integer> epochs, double factor, double warmupEpochs)
+  record Step(
+      @JsonProperty(required = true) List<Integer> epochs,
+      @JsonProperty(required = true) double factor,
+      double warmupEpochs)
       implements ScheduleSettings {
 
     /**
@@ -106,11 +121,12 @@ public sealed interface ScheduleSettings {
   /**
    * One cycle: a straight rise, which is its warm-up, then half a cosine down.
    *
-   * @param peakAt the share of the training at which the rate is highest, in {@code [0, 1)}
-   * @param startFactor the share of the highest rate to start with, in {@code [0, 1)}
+   * @param peakAt the share of the training at which the rate is highest, in {@code [0, 1)}; 0.3 if
+   *     null
+   * @param startFactor the share of the highest rate to start with, in {@code [0, 1)}; 0.04 if null
    * @param finalFactor the share of the highest rate that is left at the end, in {@code [0, 1)}
    */
-  record OneCycle(double peakAt, double startFactor, double finalFactor)
+  record OneCycle(Double peakAt, Double startFactor, double finalFactor)
       implements ScheduleSettings {
 
     /**
@@ -119,6 +135,8 @@ public sealed interface ScheduleSettings {
      * @throws IllegalArgumentException if a value is out of range
      */
     public OneCycle {
+      peakAt = requireNonNullElse(peakAt, 0.3);
+      startFactor = requireNonNullElse(startFactor, 0.04);
       Require.fraction("schedule.peak_at", peakAt);
       Require.fraction("schedule.start_factor", startFactor);
       Require.fraction("schedule.final_factor", finalFactor);

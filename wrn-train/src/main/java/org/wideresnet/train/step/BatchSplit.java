@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.tensorflow.DeviceSpec;
 import org.wideresnet.data.pipeline.Shard;
+import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Require;
 
@@ -32,7 +33,7 @@ public record BatchSplit(int accumulate, Shard worker, List<DeviceSpec> devices)
 
   /** Returns the split that the options ask for; on GPUs each tower has one. */
   public static BatchSplit of(ComputeSettings options, Shard worker) {
-    int gpus = options.towers() == 1 ? 0 : options.device().gpuCount(options.devices());
+    int gpus = options.towers() == 1 ? 0 : Devices.of(options).gpus(options.device());
     return new BatchSplit(
         options.accumulate(),
         worker,

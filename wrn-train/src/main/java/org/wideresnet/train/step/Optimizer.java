@@ -100,8 +100,8 @@ final class Optimizer {
       Operand<TFloat32> learningRate,
       Operand<TInt64> step) {
     Operand<TFloat32> steps = tf.math.add(tf.dtypes.cast(step, TFloat32.class), tf.constant(1f));
-    Operand<TFloat32> beta1 = tf.constant((float) adam.beta1());
-    Operand<TFloat32> beta2 = tf.constant((float) adam.beta2());
+    Operand<TFloat32> beta1 = tf.constant(adam.beta1().floatValue());
+    Operand<TFloat32> beta2 = tf.constant(adam.beta2().floatValue());
     return tf.train.resourceApplyAdam(
         variables.handle(weight),
         slots.handle(slot(weight, "m")),
@@ -111,7 +111,7 @@ final class Optimizer {
         learningRate,
         beta1,
         beta2,
-        tf.constant((float) adam.epsilon()),
+        tf.constant(adam.epsilon().floatValue()),
         gradient);
   }
 

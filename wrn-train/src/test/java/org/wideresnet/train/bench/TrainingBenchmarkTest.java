@@ -7,14 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Comparator;
 import org.junit.jupiter.api.Test;
 import org.wideresnet.model.Variant;
-import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.OptimizerSettings;
 
 class TrainingBenchmarkTest {
   private static final WideResNetConfig NETWORK = Variant.PAPER.config(10, 1, 10);
-  private static final long MULTIPLY_ADDS = WideResNet.of(NETWORK).multiplyAdds();
 
   /** The stem, two in each of three blocks, and a shortcut in the two that change shapes. */
   private static final int CONVOLUTIONS = 1 + 3 * 2 + 2;
@@ -23,14 +21,26 @@ class TrainingBenchmarkTest {
   void measuresStepsOfTheNetworkItIsGiven() {
     try (TrainingBenchmark benchmark = benchmark(ComputeSettings.DEFAULTS)) {
       benchmark.warmUp(1);
-      TrainingBenchmark.Measured measured = benchmark.measure(2);
+      TrainingBenchmark.Measured measured = benchmark.measure(3);
       assertThat(measured.model()).isEqualTo("WRN-10-1");
-      assertThat(measured.imagesPerSecond() * measured.stepSecondsMedian())
-          .isCloseTo(4, within(1e-6));
-      assertThat(measured.peakRssBytes()).isGreaterThanOrEqualTo(0);
-      assertThat(measured.gflops())
-          .isCloseTo(measured.imagesPerSecond() * 6 * MULTIPLY_ADDS / 1e9, within(1e-6));
+      assertThat(measured.stepSecondsMedian()).isPositive();
+      assertThat(measured.batchSize()).isEqualTo(4);
+      assertThat(measured.peakRssBytes())
+          .satisfiesAnyOf(
+              bytes -> assertThat(bytes).isGreaterThan(50_000_000),
+              bytes -> assertThat(System.getProperty("os.name")).isNotEqualTo("Linux"));
     }
+  }
+
+  @Test
+  void ratesFollowFromTheTimeOfAStep() {
+    TrainingBenchmark.Measured measured =
+        TrainingBenchmark.Measured.of("WRN-10-1", 4, new double[] {9, 0.5, 0.25}, 1_000_000, 7);
+
+    assertThat(measured.stepSecondsMedian()).isEqualTo(0.5);
+    assertThat(measured.imagesPerSecond()).isEqualTo(8);
+    // 8 images/s of 1e6 multiplications and additions: forward and two gradients, two flops each
+    assertThat(measured.gflops()).isCloseTo(0.048, within(1e-12));
   }
 
   @Test
@@ -51,11 +61,11 @@ class TrainingBenchmarkTest {
 
   @Test
   void splitsTheBatchAsTheOptionsSay() {
-    ComputeSettings split = ComputeSettings.DEFAULTS.toBuilder().towers(2).accumulate(2).build();
+    ComputeSettings split = ComputeSettings.DEFAULTS.with("towers", 2).with("accumulate", 2);
     try (TrainingBenchmark benchmark = benchmark(split)) {
       assertThat(benchmark.measure(1).batchSize()).isEqualTo(4);
     }
-    ComputeSettings three = ComputeSettings.DEFAULTS.toBuilder().towers(3).build();
+    ComputeSettings three = ComputeSettings.DEFAULTS.with("towers", 3);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> benchmark(three))
         .withMessageContaining("must be a multiple of 3");

@@ -8,6 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.DeviceChoice;
 
 class DeviceChoiceTest {
   private static final Devices.Device CPU = new Devices.Device("cpu:0", "CPU", 1);
@@ -17,19 +19,19 @@ class DeviceChoiceTest {
 
   @Test
   void takesWhatIsThere() {
-    assertThatCode(() -> new DeviceChoice("auto").require(CPU_ONLY)).doesNotThrowAnyException();
-    assertThatCode(() -> new DeviceChoice("cpu").require(CPU_ONLY)).doesNotThrowAnyException();
-    assertThatCode(() -> new DeviceChoice("gpu").require(ONE_GPU)).doesNotThrowAnyException();
+    assertThatCode(() -> CPU_ONLY.require(new DeviceChoice("auto"))).doesNotThrowAnyException();
+    assertThatCode(() -> CPU_ONLY.require(new DeviceChoice("cpu"))).doesNotThrowAnyException();
+    assertThatCode(() -> ONE_GPU.require(new DeviceChoice("gpu"))).doesNotThrowAnyException();
   }
 
   @Test
   void refusesAGpuThatIsNotThere() {
-    assertThatThrownBy(() -> new DeviceChoice("gpu").require(CPU_ONLY))
+    assertThatThrownBy(() -> CPU_ONLY.require(new DeviceChoice("gpu")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "--device is gpu, but TensorFlow does not see gpu:0 here; use --device cpu, or build with"
                 + " -Pgpu on a machine with CUDA.");
-    assertThatThrownBy(() -> new DeviceChoice("gpu:0,1").require(ONE_GPU))
+    assertThatThrownBy(() -> ONE_GPU.require(new DeviceChoice("gpu:0,1")))
         .hasMessageContaining("does not see gpu:0 and gpu:1 here");
   }
 
@@ -47,16 +49,22 @@ class DeviceChoiceTest {
     assertThat(visibleGpus("gpu:0,2")).isEqualTo("0,2");
     assertThat(visibleGpus("gpu")).isEqualTo("0");
     assertThat(visibleGpus("auto")).isEmpty();
-    assertThat(new DeviceChoice("cpu").sessionConfig(false).getDeviceCountOrThrow("GPU")).isZero();
+    assertThat(SessionConfig.of(new DeviceChoice("cpu")).getDeviceCountOrThrow("GPU")).isZero();
   }
 
   @Test
   void deterministicSessionsRunOneOpAtATime() {
-    assertThat(DeviceChoice.AUTO.sessionConfig(true).getInterOpParallelismThreads()).isOne();
-    assertThat(DeviceChoice.AUTO.sessionConfig(false).getInterOpParallelismThreads()).isZero();
+    assertThat(
+            SessionConfig.of(ComputeSettings.DEFAULTS.with("deterministic", true))
+                .getInterOpParallelismThreads())
+        .isOne();
+    assertThat(
+            SessionConfig.of(ComputeSettings.DEFAULTS.with("deterministic", false))
+                .getInterOpParallelismThreads())
+        .isZero();
   }
 
   private static String visibleGpus(String name) {
-    return new DeviceChoice(name).sessionConfig(false).getGpuOptions().getVisibleDeviceList();
+    return SessionConfig.of(new DeviceChoice(name)).getGpuOptions().getVisibleDeviceList();
   }
 }

@@ -17,10 +17,10 @@ import org.wideresnet.train.BrightImages;
 import org.wideresnet.train.TrainingListener;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.TrainingRun;
-import org.wideresnet.train.device.DeviceChoice;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.DeviceChoice;
 import org.wideresnet.train.settings.Recipe;
 
 class CheckpointEvaluationTest {
@@ -50,11 +50,10 @@ class CheckpointEvaluationTest {
 
   private static RunConfig.Result train(CifarDataset data, Path run) throws IOException {
     Recipe recipe =
-        Recipe.load("smoke").toBuilder()
-            .variant(Variant.PAPER)
-            .batchSize(16)
-            .stepsPerEpoch(4)
-            .build();
+        Recipe.load("smoke")
+            .with("network.variant", Variant.PAPER)
+            .with("batch_size", 16)
+            .with("steps_per_epoch", 4);
     TrainingPlan plan = TrainingPlan.of(recipe, data, 0, ComputeSettings.DEFAULTS);
     try (TrainingRun training = TrainingRun.create(run, plan, data.testFiles().get(0))) {
       return training.train(TrainingListener.SILENT).orElseThrow();

@@ -26,7 +26,8 @@ import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
-import org.wideresnet.train.device.DeviceChoice;
+import org.wideresnet.train.device.SessionConfig;
+import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.OptimizerSettings;
 import org.wideresnet.train.step.TrainingStep;
 
@@ -36,7 +37,8 @@ import org.wideresnet.train.step.TrainingStep;
  */
 final class JavaNetwork implements AutoCloseable {
   private final Graph graph = new Graph();
-  private final Session session = new Session(graph, DeviceChoice.AUTO.sessionConfig(true));
+  private final Session session =
+      new Session(graph, SessionConfig.of(ComputeSettings.DEFAULTS.with("deterministic", true)));
   private final Variables variables;
   private final Placeholder<TUint8> nextImages;
   private final Placeholder<TInt32> nextLabels;

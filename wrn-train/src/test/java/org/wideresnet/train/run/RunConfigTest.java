@@ -11,9 +11,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.model.Variant;
-import org.wideresnet.train.device.DeviceChoice;
 import org.wideresnet.train.device.MachineInfo;
 import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.DeviceChoice;
 import org.wideresnet.train.settings.Recipe;
 
 class RunConfigTest {
@@ -23,13 +23,14 @@ class RunConfigTest {
           RunConfig.FORMAT,
           RunConfig.State.RUNNING,
           "2026-11-24T12:00:00Z",
-          Recipe.load("quick").toBuilder().model("wrn-16-1").variant(Variant.PAPER).build(),
+          Recipe.load("quick")
+              .with("network.model", "wrn-16-1")
+              .with("network.variant", Variant.PAPER),
           new RunConfig.Data("cifar10", "/data/cifar-10-batches-bin", "sha256:12ab", 0),
-          ComputeSettings.DEFAULTS.toBuilder()
-              .seed(7)
-              .deterministic(true)
-              .device(new DeviceChoice("cpu"))
-              .build(),
+          ComputeSettings.DEFAULTS
+              .with("seed", 7)
+              .with("deterministic", true)
+              .with("device", new DeviceChoice("cpu")),
           new RunConfig.Versions("0.1.0", "2.18.0", "17.0.15"),
           new MachineInfo("A CPU", List.of("avx2", "fma"), 2, 8_000_000_000L, "Linux", "none"),
           null);
@@ -164,7 +165,7 @@ class RunConfigTest {
     assertRefused(
         "The file "
             + file
-            + " does not describe a run: unknown key 'batchsize'; did you mean 'batch_size'?");
+            + " does not describe a run: unknown key 'recipe.batchsize'; did you mean 'batch_size'?");
 
     Files.writeString(file, "format: 1");
     assertRefused("The file " + file + " does not describe a run: Unrecognized token 'format'");

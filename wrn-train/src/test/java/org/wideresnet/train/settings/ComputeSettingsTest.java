@@ -1,82 +1,30 @@
 package org.wideresnet.train.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.GPUOptions;
-import org.tensorflow.proto.OptimizerOptions.GlobalJitLevel;
-import org.tensorflow.proto.RewriterConfig.Toggle;
-import org.wideresnet.train.device.DeviceChoice;
-import org.wideresnet.train.device.GpuMemory;
-import org.wideresnet.train.device.Layout;
 
-/** What a session on a GPU would be told; the CPU's TensorFlow takes it, and passes over it. */
 class ComputeSettingsTest {
 
   @Test
-  void memoryOfAGpuIsTakenAsItIsNeeded() {
-    GPUOptions gpu = config(options()).getGpuOptions();
-    assertThat(gpu.getAllowGrowth()).isTrue();
-    assertThat(gpu.getExperimental().getVirtualDevicesList()).isEmpty();
-    gpu = config(options().gpuMemory(new GpuMemory("all"))).getGpuOptions();
-    assertThat(gpu.getAllowGrowth()).isFalse();
+  void theNumberOfPartsDoesNotOverflow() {
+    ComputeSettings many =
+        ComputeSettings.DEFAULTS.with("towers", 65_536).with("accumulate", 65_536);
+
+    assertThat(many.parts()).isEqualTo(1L << 32);
+    assertThat(many.with("workers", Integer.MAX_VALUE).with("towers", Integer.MAX_VALUE).parts())
+        .isEqualTo(Long.MAX_VALUE);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> many.requireParts(128))
+        .withMessageContaining("multiple of 4294967296");
   }
 
   @Test
-  void aLimitIsThatOfEachGpu() {
-    GpuMemory limit = new GpuMemory("8000");
-    GPUOptions two =
-        config(options().device(new DeviceChoice("gpu:1,3")).gpuMemory(limit)).getGpuOptions();
-    assertThat(two.getVisibleDeviceList()).isEqualTo("1,3");
-    assertThat(two.getExperimental().getVirtualDevicesList())
-        .hasSize(2)
-        .allSatisfy(gpu -> assertThat(gpu.getMemoryLimitMbList()).containsExactly(8000f));
-    GPUOptions any = config(options().gpuMemory(limit)).getGpuOptions();
-    assertThat(any.getExperimental().getVirtualDevicesList()).hasSize(1);
-    assertThat(any.getAllowGrowth()).isTrue();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "0", "-1", "8GB", "8000.5", "most"})
-  void refusesWhatIsNoAmount(String text) {
-    assertThatThrownBy(() -> new GpuMemory(text))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "--gpu-memory is '"
-                + text
-                + "'; it must be grow, all, or a number of MiB such as 8000.");
-  }
-
-  @Test
-  void layoutAndXlaAreLeftToTensorFlowUnlessAskedFor() {
-    ConfigProto usual = config(options());
-    assertThat(usual.getGraphOptions().getRewriteOptions().getLayoutOptimizer())
-        .isEqualTo(Toggle.DEFAULT);
-    assertThat(usual.getGraphOptions().getOptimizerOptions().getGlobalJitLevel())
-        .isEqualTo(GlobalJitLevel.DEFAULT);
-    ConfigProto asked = config(options().layout(Layout.NHWC).xla(true));
-    assertThat(asked.getGraphOptions().getRewriteOptions().getLayoutOptimizer())
-        .isEqualTo(Toggle.OFF);
-    assertThat(asked.getGraphOptions().getOptimizerOptions().getGlobalJitLevel())
-        .isEqualTo(GlobalJitLevel.ON_1);
-  }
-
-  @Test
-  void tensorFlowTakesAllOfIt() {
-    ComputeSettings all =
-        options().gpuMemory(new GpuMemory("8000")).layout(Layout.NHWC).xla(true).build();
-    assertThat(all.devices().devices()).isNotEmpty();
-  }
-
-  private static ComputeSettings.Builder options() {
-    return ComputeSettings.DEFAULTS.toBuilder();
-  }
-
-  private static ConfigProto config(ComputeSettings.Builder options) {
-    return options.build().sessionConfig();
+  void aKeyThatDoesNotExistIsRefusedWithTheNearestOne() {
+    assertThatExceptionOfType(SettingsException.class)
+        .isThrownBy(() -> ComputeSettings.DEFAULTS.with("tower", 2))
+        .withMessage("unknown key 'tower'; did you mean 'towers'?");
   }
 }

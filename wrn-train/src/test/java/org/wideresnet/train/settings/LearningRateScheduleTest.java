@@ -86,7 +86,7 @@ class LearningRateScheduleTest {
 
   @Test
   void oneCycleMayStartAtItsPeak() {
-    LearningRateSchedule rate = new ScheduleSettings.OneCycle(0, 0.5, 0).resolve(2, 1, 1);
+    LearningRateSchedule rate = new ScheduleSettings.OneCycle(0.0, 0.5, 0).resolve(2, 1, 1);
 
     assertThat(rate.at(0)).isEqualTo(2);
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +35,8 @@ class RecipeErrorsTest {
           """
           learning_rate: 0.1 | learning_rat: 0.1 | unknown key 'learning_rat'; did you mean 'learning_rate'?
           epochs: 5 | epoch: 5 | unknown key 'epoch'; did you mean 'epochs'?
-          epochs: 5 | beta1: 5 | unknown key 'beta1'; known are name, network, optimizer, learning_rate, schedule, epochs, early_stopping, steps_per_epoch, batch_size, augment, normalization, label_smoothing.
-          momentum: 0.9 | beta1: 0.9 | unknown key 'optimizer.beta1'; known are name, momentum, nesterov, weight_decay, clear_momentum_on_drop.
+          epochs: 5 | beta1: 5 | unknown key 'beta1'; known are augment, batch_size, early_stopping, epochs, label_smoothing, learning_rate, name, network, normalization, optimizer, schedule, steps_per_epoch.
+          momentum: 0.9 | beta1: 0.9 | unknown key 'optimizer.beta1'; known are clear_momentum_on_drop, momentum, name, nesterov, weight_decay.
           weight_decay | weight-decay | unknown key 'optimizer.weight-decay'; did you mean 'weight_decay'?
           epochs: 5 | label_smoothing: 0 | the key 'epochs' is missing.
           epochs: 5 | 'epochs:' | the key 'epochs' is missing.
@@ -52,10 +53,10 @@ class RecipeErrorsTest {
           nesterov: true | nesterov: 1 | optimizer.nesterov is 1; it must be true or false.
           momentum: 0.9 | momentum: 0 | optimizer.nesterov is true and optimizer.momentum is 0; Nesterov's momentum must be positive.
           weight_decay: 5.0e-4 | weight_decay: -1 | optimizer.weight_decay is -1.0; it must be 0 or a positive number.
-          name: sgd | name: rmsprop | optimizer.name is 'rmsprop'; it must be one of sgd, adam.
-          name: cosine | name: linear | schedule.name is 'linear'; it must be one of constant, step, cosine, one-cycle.
+          name: sgd | name: rmsprop | optimizer.name is 'rmsprop'; it must be one of adam, sgd.
+          name: cosine | name: linear | schedule.name is 'linear'; it must be one of constant, cosine, one-cycle, step.
           name: cosine | 'name: cosine\n  warmup_epochs: 5' | schedule.warmup_epochs is 5.0; it must be less than the number of epochs, 5.
-          name: cosine | 'name: step\n  factor: 0.2\n  epochs: 3' | schedule.epochs is 3; it must be a list of whole numbers.
+          name: cosine | 'name: step\n  factor: 0.2\n  epochs: 3' | schedule.epochs is 3; it must be a list.
           name: cosine | 'name: step\n  factor: 0.2\n  epochs: [3, x]' | schedule.epochs is 'x'; it must be a whole number.
           augment: flip-crop | augment: flip | unknown augmentation 'flip'; known are none, flip-crop, keras, each also with +cutout.
           normalization: channel | normalization: Channel | normalization is 'Channel'; it must be one of channel, pixel, none.
@@ -72,7 +73,22 @@ class RecipeErrorsTest {
     assertThat(quick).containsOnlyOnce(from);
     Files.writeString(file, quick.replace(from, to.replace("\\n", "\n")));
 
-    assertRefused("In " + file + ": " + message);
+    assertThatThrownBy(() -> Recipe.load(file.toString()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .message()
+        .startsWith("In " + file + ": ")
+        .endsWith(": " + message)
+        .hasLineCount(1);
+  }
+
+  @Test
+  void theLineOfTheKeyIsNamed() throws IOException {
+    Files.writeString(file, quick.replace("epochs: 5", "epochs: five"));
+    List<String> lines = Files.readAllLines(file);
+
+    assertRefused(
+        "In %s: line %d: epochs is 'five'; it must be a whole number."
+            .formatted(file, 1 + lines.indexOf("epochs: five")));
   }
 
   @ParameterizedTest
@@ -83,9 +99,9 @@ class RecipeErrorsTest {
           'epochs: [5'           | 'line 1: this is not valid YAML: expected '','' or '']'', but got <stream end>.'
           'a: b: c'              | 'line 1: this is not valid YAML: mapping values are not allowed here.'
           'epochs: 1\nepochs: 2' | 'line 2: this is not valid YAML: Duplicate field ''epochs''.'
-          'Dear Sir'             | 'this is no recipe; it must consist of lines such as ''epochs: 5''.'
-          '- 5'                  | 'this is no recipe; it must consist of lines such as ''epochs: 5''.'
-          ''                     | 'this is no recipe; it must consist of lines such as ''epochs: 5''.'
+          'Dear Sir'             | 'this is not a recipe; it must consist of lines such as ''epochs: 5''.'
+          '- 5'                  | 'this is not a recipe; it must consist of lines such as ''epochs: 5''.'
+          ''                     | 'this is not a recipe; it must consist of lines such as ''epochs: 5''.'
           """)
   void aFileThatIsNoRecipeIsOneSentenceWithFile(String text, String message) throws IOException {
     Files.writeString(file, text.replace("\\n", "\n"));
@@ -97,7 +113,7 @@ class RecipeErrorsTest {
   void aFileOfOtherBytesIsRefused() throws IOException {
     Files.write(file, new byte[] {(byte) 0x89, 'P', 'N', 'G', 0, (byte) 0xff, (byte) 0xfe, 1});
 
-    assertRefused("In " + file + ": this is no text in UTF-8.");
+    assertRefused("In " + file + ": this is not text in UTF-8.");
   }
 
   @Test
@@ -111,9 +127,9 @@ class RecipeErrorsTest {
 
   @Test
   void aMissingFileAndAFolderAreRefused() throws IOException {
-    assertRefused("The recipe file " + file + " does not exist or is no file.");
+    assertRefused("The recipe file " + file + " does not exist or is not a file.");
     Files.createDirectory(file);
-    assertRefused("The recipe file " + file + " does not exist or is no file.");
+    assertRefused("The recipe file " + file + " does not exist or is not a file.");
   }
 
   private void assertRefused(String message) {

@@ -53,7 +53,7 @@ class RecipeTest {
 
     assertThat(recipe.name()).isEqualTo(name);
     assertThat(Recipe.load(write(recipe.toYaml()))).isEqualTo(recipe);
-    assertThat(Recipe.fromTree(recipe.toTree())).isEqualTo(recipe);
+    assertThat(SettingsTree.map(SettingsTree.of(recipe), Recipe.class)).isEqualTo(recipe);
   }
 
   @ParameterizedTest
@@ -109,21 +109,20 @@ class RecipeTest {
   }
 
   @Test
-  void whatTheBuilderSetsTakesPrecedence() {
+  void whatIsSetTakesPrecedence() {
     Recipe recipe =
-        Recipe.load("paper-cifar10").toBuilder()
-            .model("wrn-16-4")
-            .variant(Variant.KERAS)
-            .dropout(0.3)
-            .optimizer(new Sgd(0, false, 0, false))
-            .learningRate(0.5)
-            .schedule(new ScheduleSettings.Cosine(0, 1))
-            .epochs(3)
-            .earlyStopping(2)
-            .stepsPerEpoch(7)
-            .batchSize(64)
-            .augment("none+cutout")
-            .build();
+        Recipe.load("paper-cifar10")
+            .with("network.model", "wrn-16-4")
+            .with("network.variant", Variant.KERAS)
+            .with("network.dropout", 0.3)
+            .with("optimizer", new Sgd(0, false, 0, false))
+            .with("learning_rate", 0.5)
+            .with("schedule", new ScheduleSettings.Cosine(0, 1))
+            .with("epochs", 3)
+            .with("early_stopping", 2)
+            .with("steps_per_epoch", 7)
+            .with("batch_size", 64)
+            .with("augment", "none+cutout");
 
     assertThat(recipe)
         .isEqualTo(
@@ -182,10 +181,9 @@ class RecipeTest {
             new ScheduleSettings.Cosine(0.01, 0.25),
             new ScheduleSettings.OneCycle(0.25, 0.1, 0.001))) {
       Recipe recipe =
-          Recipe.load("keras").toBuilder()
-              .schedule(schedule)
-              .optimizer(new Adam(0.8, 0.99, 1e-8, 1e-4))
-              .build();
+          Recipe.load("keras")
+              .with("schedule", schedule)
+              .with("optimizer", new Adam(0.8, 0.99, 1e-8, 1e-4));
       assertThat(Recipe.load(write(recipe.toYaml())).schedule()).isEqualTo(schedule);
       assertThat(Recipe.load(write(recipe.toYaml()))).isEqualTo(recipe);
     }

@@ -35,7 +35,8 @@ import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.Weights;
 import org.wideresnet.train.cluster.Team;
-import org.wideresnet.train.device.DeviceChoice;
+import org.wideresnet.train.device.SessionConfig;
+import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.OptimizerSettings;
 
 /** Towers on the images of one batch, without a pipeline. */
@@ -161,7 +162,9 @@ class BatchSplitTest {
       int count,
       int steps) {
     try (Graph graph = new Graph();
-        Session session = new Session(graph, DeviceChoice.AUTO.sessionConfig(true))) {
+        Session session =
+            new Session(
+                graph, SessionConfig.of(ComputeSettings.DEFAULTS.with("deterministic", true)))) {
       Ops tf = Ops.create(graph);
       Variables variables = new Variables(tf, network.weights(), 3);
       TrainingStep step = step(tf, network, forward, variables, split, first, count);

@@ -42,18 +42,17 @@ class PrecisionTest {
 
   private List<Double> losses(Precision precision) throws IOException {
     Recipe recipe =
-        Recipe.load("quick").toBuilder()
-            .model("wrn-10-1")
-            .variant(Variant.PAPER)
-            .epochs(1)
-            .batchSize(16)
-            .build();
+        Recipe.load("quick")
+            .with("network.model", "wrn-10-1")
+            .with("network.variant", Variant.PAPER)
+            .with("epochs", 1)
+            .with("batch_size", 16);
     TrainingPlan plan =
         TrainingPlan.of(
             recipe,
             BrightImages.write(temp, 16 * STEPS, 20, 4),
             0,
-            ComputeSettings.DEFAULTS.toBuilder().precision(precision).build());
+            ComputeSettings.DEFAULTS.with("precision", precision));
     List<Double> losses = new ArrayList<>();
     try (TrainingRun run = TrainingRun.create(temp.resolve(precision.name()), plan, temp)) {
       run.train(

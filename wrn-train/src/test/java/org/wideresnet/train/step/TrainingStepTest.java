@@ -29,7 +29,8 @@ import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
-import org.wideresnet.train.device.DeviceChoice;
+import org.wideresnet.train.device.SessionConfig;
+import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.OptimizerSettings;
 
 class TrainingStepTest {
@@ -37,7 +38,8 @@ class TrainingStepTest {
   private static final OptimizerSettings SGD = new OptimizerSettings.Sgd(0.9, true, 5e-4, false);
 
   private final Graph graph = new Graph();
-  private final Session session = new Session(graph, DeviceChoice.AUTO.sessionConfig(true));
+  private final Session session =
+      new Session(graph, SessionConfig.of(ComputeSettings.DEFAULTS.with("deterministic", true)));
   private final Ops tf = Ops.create(graph);
   private WideResNet network;
   private Variables variables;

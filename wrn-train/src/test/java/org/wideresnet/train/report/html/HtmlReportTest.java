@@ -92,7 +92,7 @@ class HtmlReportTest {
 
   @Test
   void highlightsSettingsThatDiffer() throws IOException {
-    Recipe other = RECIPE.toBuilder().batchSize(64).build();
+    Recipe other = RECIPE.with("batch_size", 64);
     Page page =
         Page.of(
             runs.java("mine", RECIPE, 7, 0.7),
@@ -136,7 +136,7 @@ class HtmlReportTest {
 
   @Test
   void namesWhatTellsGroupsOfTheSameNetworkApart() throws IOException {
-    Recipe other = RECIPE.toBuilder().batchSize(64).build();
+    Recipe other = RECIPE.with("batch_size", 64);
     Page page =
         Page.of(
             runs.java("a", RECIPE, 1, 0.70),
@@ -159,7 +159,7 @@ class HtmlReportTest {
 
   @Test
   void aRunThatGoesOnHasTheFiguresOfItsLastEpoch() throws IOException {
-    Recipe longer = RECIPE.toBuilder().epochs(5).build();
+    Recipe longer = RECIPE.with("epochs", 5);
     Path running = runs.java("running", longer, 0, 1, RunConfig.State.RUNNING, null);
 
     assertThat(Page.of(running).row("Final figures", "running"))
@@ -169,7 +169,7 @@ class HtmlReportTest {
 
   @Test
   void meansAreThoseOfFinishedRuns() throws IOException {
-    Recipe longer = RECIPE.toBuilder().epochs(5).build();
+    Recipe longer = RECIPE.with("epochs", 5);
     Page page =
         Page.of(
             runs.java("java-1", longer, 0, 1, RunConfig.State.RUNNING, null),

@@ -21,7 +21,10 @@ record SampleRuns(Path folder) {
 
   /** What the runs of this project were trained by. */
   static final Recipe RECIPE =
-      Recipe.load("quick").toBuilder().model("wrn-16-1").variant(Variant.PAPER).epochs(3).build();
+      Recipe.load("quick")
+          .with("network.model", "wrn-16-1")
+          .with("network.variant", Variant.PAPER)
+          .with("epochs", 3);
 
   /** Writes a finished run of three epochs. */
   Path java(String name, Recipe recipe, long seed, double testAccuracy) throws IOException {
@@ -45,7 +48,7 @@ record SampleRuns(Path folder) {
             "2026-11-24T12:00:00Z",
             recipe,
             new RunConfig.Data("cifar10", "/data/cifar-10-batches-bin", "12ab", validation),
-            ComputeSettings.DEFAULTS.toBuilder().seed(seed).build(),
+            ComputeSettings.DEFAULTS.with("seed", seed),
             new RunConfig.Versions("0.1.0", "2.18.0", "17.0.15"),
             new MachineInfo("A CPU", List.of("avx2", "fma"), 2, 8L << 30, "Linux", "none"),
             result)

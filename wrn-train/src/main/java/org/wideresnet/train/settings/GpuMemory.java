@@ -1,9 +1,9 @@
-package org.wideresnet.train.device;
+package org.wideresnet.train.settings;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
-import org.tensorflow.proto.GPUOptions;
 
 /**
  * How much of a GPU's memory TensorFlow takes, as {@code --gpu-memory} says it: {@code grow} (as
@@ -24,7 +24,7 @@ public record GpuMemory(@JsonValue String text) {
    *
    * @throws IllegalArgumentException if it is not one of the forms above
    */
-  @JsonCreator
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public GpuMemory {
     if (!FORMS.matcher(text).matches()) {
       throw new IllegalArgumentException(
@@ -33,21 +33,10 @@ public record GpuMemory(@JsonValue String text) {
     }
   }
 
-  /**
-   * Sets the options of a session.
-   *
-   * @param gpus the number of GPUs that were chosen by name; 0 if none was
-   */
-  public void applyTo(GPUOptions.Builder options, int gpus) {
-    options.setAllowGrowth(!text.equals("all"));
-    if (Character.isDigit(text.charAt(0))) {
-      // TensorFlow wants a limit for each of the GPUs; without names it uses the first.
-      for (int gpu = 0; gpu < Math.max(1, gpus); gpu++) {
-        options
-            .getExperimentalBuilder()
-            .addVirtualDevicesBuilder()
-            .addMemoryLimitMb(Float.parseFloat(text));
-      }
-    }
+  /** Returns the most of each GPU in MiB; nothing where there is no limit. */
+  public OptionalInt limit() {
+    return Character.isDigit(text.charAt(0))
+        ? OptionalInt.of(Integer.parseInt(text))
+        : OptionalInt.empty();
   }
 }

@@ -1,4 +1,4 @@
-package org.wideresnet.train.device;
+package org.wideresnet.train.settings;
 
 /** In which order a GPU has the dimensions of images between the layers. */
 public enum Layout {
