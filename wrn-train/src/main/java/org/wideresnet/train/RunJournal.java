@@ -28,25 +28,23 @@ final class RunJournal {
   private long lastSaved = System.nanoTime();
 
   /**
-   * Opens the history of a run.
+   * Opens the history of a run, and removes what a process that was killed wrote of later epochs.
    *
-   * @throws IOException if it cannot be read
+   * @param epoch the number of epochs that are done
+   * @throws IOException if it cannot be read or written
    */
   RunJournal(
       RunDirectory run,
       TrainingPlan plan,
       ModelDescription description,
-      CheckpointInterval interval)
+      CheckpointInterval interval,
+      int epoch)
       throws IOException {
     this.run = run;
     this.plan = plan;
     this.description = description;
     this.interval = interval;
     history = History.open(run.history());
-  }
-
-  /** Removes what a process that was killed wrote of the epoch that is to be done next. */
-  void startAt(int epoch) throws IOException {
     history.truncate(epoch);
     prune();
   }

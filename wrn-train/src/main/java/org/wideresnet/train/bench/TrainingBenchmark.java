@@ -16,13 +16,12 @@ import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
-import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.device.ProcessMemory;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.OptimizerSettings;
 import org.wideresnet.train.settings.Require;
+import org.wideresnet.train.step.BatchGradients;
 import org.wideresnet.train.step.BatchSplit;
-import org.wideresnet.train.step.GradientFunction;
 import org.wideresnet.train.step.TrainingStep;
 
 /** Measures the training step alone: the same random batch again and again, no input pipeline. */
@@ -86,13 +85,12 @@ public final class TrainingBenchmark implements AutoCloseable {
     step =
         new TrainingStep(
             tf,
-            GradientFunction.training(network, Normalization.PAPER_CIFAR10, settings),
+            BatchGradients.training(network, Normalization.PAPER_CIFAR10, settings),
             variables,
             tf.constant(noise(round)),
             tf.zeros(tf.array(round), TInt32.class),
             settings,
-            BatchSplit.of(options, Shard.WHOLE),
-            Team.alone());
+            BatchSplit.of(options, Shard.WHOLE));
     session = new Session(graph, options.sessionConfig());
     variables.initialize(session);
     step.optimizerSlots().initialize(session);

@@ -12,9 +12,48 @@ import org.wideresnet.data.pipeline.Shard;
  */
 public interface Team extends AutoCloseable {
 
-  /** Returns a team of this process alone. */
+  /** Returns a team of this process alone, which waits for nobody and has nothing to add up. */
   static Team alone() {
-    return new SingleProcess();
+    return new Team() {
+      private volatile boolean stopped;
+
+      @Override
+      public Shard shard() {
+        return Shard.WHOLE;
+      }
+
+      @Override
+      public void agreeOn(String settings) {}
+
+      @Override
+      public TFloat32 sum(TFloat32 addend) {
+        throw new IllegalStateException("A process alone has nothing to add up.");
+      }
+
+      @Override
+      public void requestStop() {
+        stopped = true;
+      }
+
+      @Override
+      public boolean stopAgreed() {
+        return stopped;
+      }
+
+      @Override
+      public void startHeartbeat() {}
+
+      @Override
+      public void reachBarrier(boolean anotherEpoch) {}
+
+      @Override
+      public boolean awaitBarrier() {
+        throw new IllegalStateException("A process alone waits for nobody.");
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   /** Returns this process among all. */
@@ -59,14 +98,14 @@ public interface Team extends AutoCloseable {
   /** Returns whether the processes know that one of them wants to stop. */
   boolean stopAgreed();
 
-  /** Lets the others wait while the chief works alone, until {@link #release}. */
-  void hold();
+  /** Keeps the others waiting while the chief works alone, until {@link #reachBarrier}. */
+  void startHeartbeat();
 
-  /** Ends {@link #hold}; says whether there is another epoch. */
-  void release(boolean anotherEpoch);
+  /** Ends {@link #startHeartbeat}, and tells the others whether there is another epoch. */
+  void reachBarrier(boolean anotherEpoch);
 
   /** Waits while the chief works alone; returns whether there is another epoch. */
-  boolean awaitRelease();
+  boolean awaitBarrier();
 
   @Override
   void close();

@@ -36,9 +36,7 @@ public final class Evaluator {
     this.pipeline = pipeline;
     classes = network.config().classes();
     Operand<TFloat32> pixels = normalization.apply(tf, pipeline.images());
-    ForwardPass forward =
-        ForwardPass.inference(
-            tf, network, variables, network.config().dataFormat().fromChannelsLast(tf, pixels));
+    ForwardPass forward = ForwardPass.inference(tf, network, variables, pixels);
     probabilities = tf.nn.softmax(forward.logits());
   }
 

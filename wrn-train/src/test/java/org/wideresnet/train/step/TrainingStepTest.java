@@ -64,12 +64,12 @@ class TrainingStepTest {
     step =
         new TrainingStep(
             tf,
-            network,
-            Normalization.PAPER_CIFAR10,
+            BatchGradients.training(network, Normalization.PAPER_CIFAR10, settings),
             variables,
             tf.constant(NdArrays.wrap(Shape.of(BATCH, 32, 32, 3), DataBuffers.of(pixels))),
             tf.constant(new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5}),
-            settings);
+            settings,
+            BatchSplit.NONE);
     variables.initialize(session);
     step.optimizerSlots().initialize(session);
   }
@@ -246,7 +246,7 @@ class TrainingStepTest {
   private Result gradients() {
     try (TInt64 zero = TInt64.scalarOf(0)) {
       Session.Runner runner = session.runner().feed(step.step(), zero);
-      step.gradients().forEach(runner::fetch);
+      step.gradients().values().forEach(runner::fetch);
       return runner.run();
     }
   }
