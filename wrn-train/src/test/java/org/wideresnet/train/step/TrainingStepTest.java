@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -199,6 +200,31 @@ class TrainingStepTest {
       step.run(session, t - 1, 1e-3);
       assertWeights(weights, 2e-5);
     }
+  }
+
+  /**
+   * All logits are (1, 0, ..., 0), so that with {@code z = ln(e + 9)} class 0 has the cross-entropy
+   * {@code z - 1} and any other {@code z}. Two of the 16 images are of class 0: the mean is {@code
+   * z - 0.125} with their labels and {@code z - 0.1} with all classes alike, and the smoothed one
+   * {@code 0.9 (z - 0.125) + 0.1 (z - 0.1)}.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 2.336150", "0.1, 2.338650"})
+  void labelSmoothingGivesTheValueOfTheFormula(double smoothing, float expected) {
+    build(Variant.PAPER, SGD, smoothing);
+    Weight kernel = network.logits().weights().get(0);
+    Weight bias = network.logits().weights().get(1);
+    try (NamedTensors values = variables.read(session);
+        TFloat32 zeros =
+            TFloat32.tensorOf(
+                kernel.shape(), DataBuffers.of(new float[(int) kernel.shape().size()]));
+        TFloat32 one = TFloat32.vectorOf(1, 0, 0, 0, 0, 0, 0, 0, 0, 0)) {
+      Map<String, TFloat32> changed = new HashMap<>(values.asMap());
+      changed.put(kernel.name(), zeros);
+      changed.put(bias.name(), one);
+      variables.assign(session, changed);
+    }
+    assertThat(step.run(session, 0, 0).loss()).isCloseTo(expected, within(2e-6f));
   }
 
   @Test
