@@ -105,8 +105,13 @@ public final class Trainer implements AutoCloseable {
         return Optional.empty();
       }
       team.startHeartbeat();
-      test = Optional.of(graph.evaluateTest());
-      History.Row row = row(graph.evaluateValidation().orElse(test.get()));
+      History.Row row;
+      try {
+        test = Optional.of(graph.evaluateTest());
+        row = row(graph.evaluateValidation().orElse(test.get()));
+      } catch (Metrics.NotANumberException e) {
+        throw journal.diverged("A probability of the evaluation became NaN", stepsDone() - 1);
+      }
       journal.endEpoch(graph, row, test.get().accuracy(), listener);
       epoch++;
       progress = EpochProgress.NONE;

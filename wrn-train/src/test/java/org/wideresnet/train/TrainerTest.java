@@ -246,6 +246,21 @@ class TrainerTest {
     assertThat(run.checkpoints().latest()).hasValue(6);
   }
 
+  /** An epoch has one step, and the second one makes the weights infinite. */
+  @Test
+  void divergenceInTheLastStepOfAnEpochIsNoticedByItsEvaluation() {
+    Recipe wild =
+        plan(3, 0).recipe().toBuilder()
+            .stepsPerEpoch(1)
+            .schedule(new ScheduleSettings.Step(List.of(2), 1e42, 0))
+            .build();
+    assertThatThrownBy(() -> train(with(plan(3, 0), wild), run("run")))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContainingAll(
+            "became NaN in step 1 at a learning rate of",
+            "--weights " + run("run").checkpoints().path(1));
+  }
+
   @Test
   void refusesTheCheckpointOfAnotherNetwork() throws IOException {
     RunDirectory run = new RunDirectory(temp.resolve("run"));
