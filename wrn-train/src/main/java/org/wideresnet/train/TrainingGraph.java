@@ -8,6 +8,7 @@ import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.pipeline.CifarPipeline;
 import org.wideresnet.data.pipeline.ImageStore;
 import org.wideresnet.model.NamedTensors;
+import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Variables;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
@@ -28,8 +29,6 @@ import org.wideresnet.train.step.TrainingStep;
  * in inference mode for evaluation, which reads the same variables.
  */
 final class TrainingGraph implements AutoCloseable {
-  private static final int EVALUATION_BATCH = 256;
-
   private final TrainingPlan plan;
   private final Team team;
   private final LearningRateSchedule schedule;
@@ -84,12 +83,20 @@ final class TrainingGraph implements AutoCloseable {
               split);
       broadcast =
           split.worker().count() == 1 ? null : new Broadcast(tf, variables, step.optimizerSlots());
-      test = evaluator(tf, network, testImages, 0, testImages.size());
+      Normalization normalization = plan.normalization();
+      test = new Evaluator(tf, network, normalization, variables, testImages, 0, testImages.size());
       validation =
           plan.validation() == 0
               ? Optional.empty()
               : Optional.of(
-                  evaluator(tf, network, trainImages, plan.trainExamples(), plan.validation()));
+                  new Evaluator(
+                      tf,
+                      network,
+                      normalization,
+                      variables,
+                      trainImages,
+                      plan.trainExamples(),
+                      plan.validation()));
       opened = new Session(graph, plan.options().sessionConfig());
       session = opened;
       trainImages.load(session);
@@ -100,12 +107,6 @@ final class TrainingGraph implements AutoCloseable {
       close(opened);
       throw e;
     }
-  }
-
-  private Evaluator evaluator(Ops tf, WideResNet network, ImageStore images, int first, int count) {
-    CifarPipeline inOrder =
-        CifarPipeline.evaluation(tf, images, first, count, Math.min(count, EVALUATION_BATCH));
-    return new Evaluator(tf, network, plan.normalization(), variables, inOrder);
   }
 
   /** Sets the weights to the given values. */

@@ -35,9 +35,7 @@ public record RunDirectory(Path path) {
   public static Path pathFor(Path runs, String data, String model, LocalDateTime time) {
     String dataName = Path.of(data).toAbsolutePath().normalize().getFileName().toString();
     String name =
-        (dataName + "-" + model.toLowerCase(Locale.ROOT)).replaceAll("[^A-Za-z0-9._-]+", "_")
-            + "-"
-            + TIME.format(time);
+        fileName(dataName + "-" + model.toLowerCase(Locale.ROOT)) + "-" + TIME.format(time);
     Path path = runs.resolve(name);
     for (int i = 2; Files.exists(path); i++) {
       path = runs.resolve(name + "-" + i);
@@ -80,7 +78,7 @@ public record RunDirectory(Path path) {
     }
     if (!Files.isDirectory(above)) {
       throw new IllegalArgumentException(
-          "The run directory " + path + " cannot be made; " + above + " is no folder.");
+          "The run directory " + path + " cannot be made; " + above + " is not a folder.");
     }
   }
 
@@ -93,7 +91,7 @@ public record RunDirectory(Path path) {
     RunDirectory run = new RunDirectory(path);
     if (!Files.isRegularFile(run.runJson())) {
       throw new IllegalArgumentException(
-          "The folder " + path + " is no run directory; it holds no " + RUN_JSON + ".");
+          "The folder " + path + " is not a run directory; it holds no " + RUN_JSON + ".");
     }
     return run;
   }
@@ -146,6 +144,20 @@ public record RunDirectory(Path path) {
     return path.resolve(HISTORY);
   }
 
+  /** Returns the picture of the confusion matrix on the test set of the run's own data. */
+  public Path confusionMatrix() {
+    return path.resolve("confusion-matrix.png");
+  }
+
+  /**
+   * Returns the picture of the confusion matrix on other data.
+   *
+   * @param data the name of the data set
+   */
+  public Path confusionMatrix(String data) {
+    return path.resolve("confusion-matrix-" + fileName(data) + ".png");
+  }
+
   /** Returns the checkpoints of this run. */
   public RunCheckpoints checkpoints() {
     return new RunCheckpoints(path.resolve("checkpoints"));
@@ -174,6 +186,10 @@ public record RunDirectory(Path path) {
     } catch (IOException e) { // not there, or removed in this moment
       return FileTime.fromMillis(0);
     }
+  }
+
+  private static String fileName(String text) {
+    return text.replaceAll("[^A-Za-z0-9._-]+", "_");
   }
 
   private static boolean isEmpty(Path folder) throws IOException {

@@ -70,7 +70,8 @@ class RunDirectoryTest {
     Path below = file.resolve("run");
     assertThatThrownBy(() -> RunDirectory.create(below))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("The run directory " + below + " cannot be made; " + file + " is no folder.");
+        .hasMessage(
+            "The run directory " + below + " cannot be made; " + file + " is not a folder.");
   }
 
   @Test
@@ -88,7 +89,7 @@ class RunDirectoryTest {
     assertThat(RunDirectory.open(run.path())).isEqualTo(run);
     assertThatThrownBy(() -> RunDirectory.open(runs))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("The folder " + runs + " is no run directory; it holds no run.json.");
+        .hasMessage("The folder " + runs + " is not a run directory; it holds no run.json.");
   }
 
   @Test

@@ -48,7 +48,7 @@ class HtmlReportErrorsTest {
 
   @Test
   void whatIsNoRunIsRefused() {
-    refused("The folder " + folder + " is no run directory; it holds no run.json.", folder);
+    refused("The folder " + folder + " is not a run directory; it holds no run.json.", folder);
     refused("There is no run to report; give the directory of one.");
   }
 
