@@ -23,9 +23,6 @@ public interface Team extends AutoCloseable {
       }
 
       @Override
-      public void agreeOn(String settings) {}
-
-      @Override
       public TFloat32 sum(TFloat32 addend) {
         throw new IllegalStateException("A process alone has nothing to add up.");
       }
@@ -41,18 +38,9 @@ public interface Team extends AutoCloseable {
       }
 
       @Override
-      public void startHeartbeat() {}
-
-      @Override
-      public void reachBarrier(boolean anotherEpoch) {}
-
-      @Override
       public boolean awaitBarrier() {
         throw new IllegalStateException("A process alone waits for nobody.");
       }
-
-      @Override
-      public void close() {}
     };
   }
 
@@ -71,7 +59,7 @@ public interface Team extends AutoCloseable {
    * @throws IllegalArgumentException in all processes, if they were not
    * @throws UncheckedIOException if another process does not answer in time
    */
-  void agreeOn(String settings);
+  default void agreeOn(String settings) {}
 
   /**
    * Adds up a vector over all processes; ends when all have called it.
@@ -99,14 +87,14 @@ public interface Team extends AutoCloseable {
   boolean stopAgreed();
 
   /** Keeps the others waiting while the chief works alone, until {@link #reachBarrier}. */
-  void startHeartbeat();
+  default void startHeartbeat() {}
 
   /** Ends {@link #startHeartbeat}, and tells the others whether there is another epoch. */
-  void reachBarrier(boolean anotherEpoch);
+  default void reachBarrier(boolean anotherEpoch) {}
 
   /** Waits while the chief works alone; returns whether there is another epoch. */
   boolean awaitBarrier();
 
   @Override
-  void close();
+  default void close() {}
 }
