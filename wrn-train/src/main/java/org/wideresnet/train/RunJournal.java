@@ -54,12 +54,12 @@ final class RunJournal {
     return history;
   }
 
-  /** Returns whether a checkpoint is due after so many steps, though the epoch is not over. */
+  /** Returns whether a checkpoint is due after this many steps, though the epoch is not over. */
   boolean isDue(long step) {
     return interval.isDue(step, Duration.ofNanos(System.nanoTime() - lastSaved));
   }
 
-  /** Writes a checkpoint that goes on in the midst of an epoch. */
+  /** Writes a checkpoint from which a training goes on within an epoch. */
   void saveWithinEpoch(TrainingGraph graph, int epoch, EpochProgress progress) throws IOException {
     long step = (long) epoch * plan.stepsPerEpoch() + progress.steps();
     try (NamedTensors weights = finiteWeights(graph, step)) {
