@@ -69,6 +69,17 @@ class TrainedRunTest {
   }
 
   @Test
+  void evaluatingOnOtherDataLeavesTheConfusionMatrixOfTheRunAlone() throws IOException {
+    Path own = Files.writeString(run.resolve("confusion-matrix.png"), "the run's");
+    Path other = TestData.small(temp, 7);
+    String picture = "confusion-matrix-" + other.getFileName() + ".png";
+    Wrn wrn = Wrn.run("evaluate", "--run-dir", run, "--data", other).succeeded();
+    assertThat(wrn.out()).contains(picture);
+    assertThat(run.resolve(picture)).isNotEmptyFile();
+    assertThat(own).hasContent("the run's");
+  }
+
+  @Test
   void theSavedModelIsAsGoodAsTheRun() throws IOException {
     JsonNode exported =
         json(

@@ -16,9 +16,9 @@ import org.tensorflow.types.family.TNumber;
 
 /**
  * The ops that compute a {@link WideResNet}: once for training (batch statistics, dropout, updates
- * of the moving statistics), once for inference. Images in channels-first layout are transposed at
- * the entrance; everything else is computed as {@code [batch, height, width, channels]}, the layout
- * that TensorFlow's CPU kernels are made for.
+ * of the moving statistics), once for inference. Everything is computed as {@code [batch, height,
+ * width, channels]}, the layout that TensorFlow's CPU kernels are made for; whoever takes images in
+ * channels-first layout transposes them before.
  */
 public final class ForwardPass {
   static final int POOL_SIZE = 8;
@@ -48,8 +48,7 @@ public final class ForwardPass {
    * Adds the network in inference mode: moving statistics, no dropout.
    *
    * @param weights the values of {@link WideResNet#weights}
-   * @param images normalised images, {@code [batch, 32, 32, 3]} or {@code [batch, 3, 32, 32]}, as
-   *     the network's data format says
+   * @param images normalised images, {@code [batch, 32, 32, 3]} whatever the network's data format
    */
   public static ForwardPass inference(
       Ops tf, WideResNet network, WeightValues weights, Operand<TFloat32> images) {
@@ -60,8 +59,7 @@ public final class ForwardPass {
    * Adds the network in training mode: statistics of the batch, and dropout.
    *
    * @param weights the values of {@link WideResNet#weights}
-   * @param images normalised images, {@code [batch, 32, 32, 3]} or {@code [batch, 3, 32, 32]}, as
-   *     the network's data format says
+   * @param images normalised images, {@code [batch, 32, 32, 3]} whatever the network's data format
    * @param dropoutSeed int64 scalar, another one in each step; together with the number of the
    *     dropout layer it decides what is dropped
    * @param numerics how the ops are computed
@@ -107,7 +105,7 @@ public final class ForwardPass {
     for (Layer layer : network.layers()) {
       Operand<? extends TNumber> output =
           switch (layer.type()) {
-            case INPUT -> network.config().dataFormat().toChannelsLast(tf, images);
+            case INPUT -> images;
             case CONVOLUTION -> convolution(layer);
             case BATCH_NORMALIZATION ->
                 training()

@@ -28,25 +28,23 @@ final class RunJournal {
   private long lastSaved = System.nanoTime();
 
   /**
-   * Opens the history of a run.
+   * Opens the history of a run, and removes what a process that was killed wrote of later epochs.
    *
-   * @throws IOException if it cannot be read
+   * @param epoch the number of epochs that are done
+   * @throws IOException if it cannot be read or written
    */
   RunJournal(
       RunDirectory run,
       TrainingPlan plan,
       ModelDescription description,
-      CheckpointInterval interval)
+      CheckpointInterval interval,
+      int epoch)
       throws IOException {
     this.run = run;
     this.plan = plan;
     this.description = description;
     this.interval = interval;
     history = History.open(run.history());
-  }
-
-  /** Removes what a process that was killed wrote of the epoch that is to be done next. */
-  void startAt(int epoch) throws IOException {
     history.truncate(epoch);
     prune();
   }
@@ -56,12 +54,12 @@ final class RunJournal {
     return history;
   }
 
-  /** Returns whether a checkpoint is due after so many steps, though the epoch is not over. */
+  /** Returns whether a checkpoint is due after this many steps, though the epoch is not over. */
   boolean isDue(long step) {
     return interval.isDue(step, Duration.ofNanos(System.nanoTime() - lastSaved));
   }
 
-  /** Writes a checkpoint that goes on in the midst of an epoch. */
+  /** Writes a checkpoint from which a training goes on within an epoch. */
   void saveWithinEpoch(TrainingGraph graph, int epoch, EpochProgress progress) throws IOException {
     long step = (long) epoch * plan.stepsPerEpoch() + progress.steps();
     try (NamedTensors weights = finiteWeights(graph, step)) {

@@ -41,7 +41,6 @@ public final class Trainer implements AutoCloseable {
         ModelDescription.untrained(plan.network(), plan.normalization(), plan.data().classNames())
             .trainedOn(plan.data().name(), dataChecksum);
     graph = new TrainingGraph(plan, team);
-    graph.initialize();
   }
 
   /**
@@ -93,36 +92,40 @@ public final class Trainer implements AutoCloseable {
   public Optional<RunConfig.Result> fit(RunDirectory run, TrainingListener listener)
       throws IOException {
     long start = System.nanoTime();
-    RunJournal writer = new RunJournal(run, plan, description, interval);
-    writer.startAt(epoch);
-    graph.share(isOver(writer.history()) ? plan.recipe().epochs() : epoch, progress.steps());
+    RunJournal journal = new RunJournal(run, plan, description, interval, epoch);
+    graph.broadcast(isOver(journal.history()) ? plan.recipe().epochs() : epoch, progress.steps());
     listener.trainingStarts(stepsDone());
     Optional<Metrics> test = Optional.empty();
-    while (!isOver(writer.history())) {
-      trainEpoch(writer, listener);
+    while (!isOver(journal.history())) {
+      trainEpoch(journal, listener);
       if (progress.steps() < plan.stepsPerEpoch()) {
         if (progress.steps() > 0) {
-          writer.saveWithinEpoch(graph, epoch, progress);
+          journal.saveWithinEpoch(graph, epoch, progress);
         }
         return Optional.empty();
       }
-      team.hold();
-      test = Optional.of(graph.evaluateTest());
-      History.Row row = row(graph.evaluateValidation().orElse(test.get()));
-      writer.endEpoch(graph, row, test.get().accuracy(), listener);
+      team.startHeartbeat();
+      History.Row row;
+      try {
+        test = Optional.of(graph.evaluateTest());
+        row = row(graph.evaluateValidation().orElse(test.get()));
+      } catch (Metrics.NotANumberException e) {
+        throw journal.diverged("A probability of the evaluation became NaN", stepsDone() - 1);
+      }
+      journal.endEpoch(graph, row, test.get().accuracy(), listener);
       epoch++;
       progress = EpochProgress.NONE;
       listener.epochDone(row);
-      team.release(!isOver(writer.history()));
+      team.reachBarrier(!isOver(journal.history()));
     }
     return Optional.of(
         result(
-            writer.history(),
+            journal.history(),
             test.orElseGet(graph::evaluateTest),
             (System.nanoTime() - start) / 1e9));
   }
 
-  private void trainEpoch(RunJournal writer, TrainingListener listener) throws IOException {
+  private void trainEpoch(RunJournal journal, TrainingListener listener) throws IOException {
     graph.startEpoch(epoch, progress.steps());
     double waitedBefore = progress.waitSeconds();
     while (progress.steps() < plan.stepsPerEpoch() && !team.stopAgreed()) {
@@ -130,13 +133,13 @@ public final class Trainer implements AutoCloseable {
       long stepNumber = stepsDone();
       TrainingStep.Measured measured = graph.train(stepNumber);
       if (!Float.isFinite(measured.loss())) {
-        throw writer.diverged("The loss became " + measured.loss(), stepNumber);
+        throw journal.diverged("The loss became " + measured.loss(), stepNumber);
       }
       progress = progress.plus(measured, (System.nanoTime() - start) / 1e9);
       listener.stepDone(epoch, progress.steps(), progress.loss(), progress.accuracy());
-      if (progress.steps() < plan.stepsPerEpoch() && writer.isDue(stepsDone())) {
+      if (progress.steps() < plan.stepsPerEpoch() && journal.isDue(stepsDone())) {
         progress = progress.waited(waitedBefore + graph.waitSeconds());
-        writer.saveWithinEpoch(graph, epoch, progress);
+        journal.saveWithinEpoch(graph, epoch, progress);
       }
     }
     progress = progress.waited(waitedBefore + graph.waitSeconds());

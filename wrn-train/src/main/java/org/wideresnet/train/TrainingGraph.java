@@ -7,12 +7,13 @@ import org.tensorflow.op.Ops;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.pipeline.CifarPipeline;
 import org.wideresnet.data.pipeline.ImageStore;
+import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
 import org.wideresnet.model.weights.Checkpoint;
-import org.wideresnet.train.cluster.SharedState;
+import org.wideresnet.train.cluster.Broadcast;
 import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.device.SessionConfig;
 import org.wideresnet.train.metrics.Evaluator;
@@ -20,8 +21,8 @@ import org.wideresnet.train.metrics.Metrics;
 import org.wideresnet.train.settings.LearningRateSchedule;
 import org.wideresnet.train.settings.OptimizerSettings;
 import org.wideresnet.train.settings.Recipe;
+import org.wideresnet.train.step.BatchGradients;
 import org.wideresnet.train.step.BatchSplit;
-import org.wideresnet.train.step.GradientFunction;
 import org.wideresnet.train.step.TrainingStep;
 
 /**
@@ -29,22 +30,23 @@ import org.wideresnet.train.step.TrainingStep;
  * in inference mode for evaluation, which reads the same variables.
  */
 final class TrainingGraph implements AutoCloseable {
-  private static final int EVALUATION_BATCH = 256;
-
   private final TrainingPlan plan;
+  private final Team team;
+  private final LearningRateSchedule schedule;
+  private final boolean clearsMomentum;
   private final Graph graph = new Graph();
   private final Session session;
   private final CifarPipeline batches;
   private final Variables variables;
   private final TrainingStep step;
-  private final Team team;
-  private final LearningRateSchedule schedule;
-  private final boolean clearsMomentum;
-  private final SharedState shared;
+  private final Broadcast broadcast;
   private final Evaluator test;
   private final Optional<Evaluator> validation;
 
-  /** Builds the graph, opens the session and reads the data set into it. */
+  /**
+   * Builds the graph, opens the session, reads the data set into it, and sets the weights to their
+   * initial values, which follow from the seed.
+   */
   TrainingGraph(TrainingPlan plan, Team team) {
     this.plan = plan;
     this.team = team;
@@ -53,55 +55,59 @@ final class TrainingGraph implements AutoCloseable {
         plan.recipe().optimizer() instanceof OptimizerSettings.Sgd sgd && sgd.clearMomentumOnDrop();
     CifarDataset data = plan.data();
     Recipe recipe = plan.recipe();
-    BatchSplit split = BatchSplit.of(plan.options(), team.shard());
-    Ops tf = Ops.create(graph);
-    ImageStore trainImages = ImageStore.of(tf, data.trainFiles(), data.layout());
-    ImageStore testImages = ImageStore.of(tf, data.testFiles(), data.layout());
-    batches =
-        CifarPipeline.training(
-            tf,
-            trainImages,
-            plan.trainExamples(),
-            recipe.batchSize() / split.accumulate(),
-            plan.augmentation(),
-            plan.options().seed(),
-            split.worker());
-    WideResNet network = WideResNet.of(plan.network());
-    variables = new Variables(tf, network.weights(), plan.options().seed());
-    TrainingStep.Settings settings = plan.stepSettings();
-    step =
-        new TrainingStep(
-            tf,
-            GradientFunction.training(network, plan.normalization(), settings),
-            variables,
-            batches.images(),
-            batches.labels(),
-            settings,
-            split,
-            team);
-    shared =
-        team.shard().count() == 1 ? null : new SharedState(tf, variables, step.optimizerSlots());
-    test = evaluator(tf, network, testImages, 0, testImages.size());
-    validation =
-        plan.validation() == 0
-            ? Optional.empty()
-            : Optional.of(
-                evaluator(tf, network, trainImages, plan.trainExamples(), plan.validation()));
-    session = new Session(graph, SessionConfig.of(plan.options()));
-    trainImages.load(session);
-    testImages.load(session);
-  }
-
-  private Evaluator evaluator(Ops tf, WideResNet network, ImageStore images, int first, int count) {
-    CifarPipeline inOrder =
-        CifarPipeline.evaluation(tf, images, first, count, Math.min(count, EVALUATION_BATCH));
-    return new Evaluator(tf, network, plan.normalization(), variables, inOrder);
-  }
-
-  /** Sets the weights to their initial values, which follow from the seed. */
-  void initialize() {
-    variables.initialize(session);
-    clearOptimizer();
+    Session opened = null;
+    try {
+      Ops tf = Ops.create(graph);
+      BatchSplit split = BatchSplit.of(plan.options(), team.shard());
+      ImageStore trainImages = ImageStore.of(tf, data.trainFiles(), data.layout());
+      ImageStore testImages = ImageStore.of(tf, data.testFiles(), data.layout());
+      batches =
+          CifarPipeline.training(
+              tf,
+              trainImages,
+              plan.trainExamples(),
+              recipe.batchSize() / split.accumulate(),
+              plan.augmentation(),
+              plan.options().seed(),
+              split.worker());
+      WideResNet network = WideResNet.of(plan.network());
+      variables = new Variables(tf, network.weights(), plan.options().seed());
+      TrainingStep.Settings settings = plan.stepSettings();
+      step =
+          new TrainingStep(
+              tf,
+              BatchGradients.training(network, plan.normalization(), settings),
+              variables,
+              batches.images(),
+              batches.labels(),
+              settings,
+              split);
+      broadcast =
+          split.worker().count() == 1 ? null : new Broadcast(tf, variables, step.optimizerSlots());
+      Normalization normalization = plan.normalization();
+      test = new Evaluator(tf, network, normalization, variables, testImages, 0, testImages.size());
+      validation =
+          plan.validation() == 0
+              ? Optional.empty()
+              : Optional.of(
+                  new Evaluator(
+                      tf,
+                      network,
+                      normalization,
+                      variables,
+                      trainImages,
+                      plan.trainExamples(),
+                      plan.validation()));
+      opened = new Session(graph, SessionConfig.of(plan.options()));
+      session = opened;
+      trainImages.load(session);
+      testImages.load(session);
+      variables.initialize(session);
+      clearOptimizer();
+    } catch (RuntimeException | Error e) {
+      close(opened);
+      throw e;
+    }
   }
 
   /** Sets the weights to the given values. */
@@ -149,11 +155,11 @@ final class TrainingGraph implements AutoCloseable {
    *
    * @return the epoch and the step in it, of the chief
    */
-  float[] share(int epoch, int stepOfEpoch) {
-    if (shared == null) {
+  float[] broadcast(int epoch, int stepOfEpoch) {
+    if (broadcast == null) {
       return new float[] {epoch, stepOfEpoch};
     }
-    shared.share(session, team);
+    broadcast.run(session, team);
     return team.isChief() ? team.sum(epoch, stepOfEpoch) : team.sum(0, 0);
   }
 
@@ -162,7 +168,7 @@ final class TrainingGraph implements AutoCloseable {
     if (clearsMomentum && schedule.dropsAt(stepNumber)) {
       clearOptimizer();
     }
-    return step.run(session, stepNumber, schedule.at(stepNumber));
+    return step.run(session, stepNumber, schedule.at(stepNumber), team::sum);
   }
 
   /** Returns how long this process has waited for batches since {@link #startEpoch}, in seconds. */
@@ -190,9 +196,15 @@ final class TrainingGraph implements AutoCloseable {
     return step.optimizerSlots().read(session);
   }
 
+  private void close(Session opened) {
+    if (opened != null) {
+      opened.close();
+    }
+    graph.close();
+  }
+
   @Override
   public void close() {
-    session.close();
-    graph.close();
+    close(session);
   }
 }

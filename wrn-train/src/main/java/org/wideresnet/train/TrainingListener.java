@@ -4,7 +4,7 @@ import java.util.List;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.train.run.History;
 
-/** Is told how a training gets on; for progress bars and logs. */
+/** Is told how a training progresses; for progress bars and logs. */
 public interface TrainingListener {
   /** Hears nothing. */
   TrainingListener SILENT = new TrainingListener() {};

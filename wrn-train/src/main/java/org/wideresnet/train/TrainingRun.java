@@ -27,25 +27,24 @@ import org.wideresnet.train.run.RunLock;
  */
 public final class TrainingRun implements AutoCloseable {
   private final RunDirectory directory;
-  private final RunLock lock;
   private final RunConfig config;
+  private final RunLock lock;
   private final Trainer trainer;
-  private final Optional<Path> resumedFrom;
-  private final List<Path> damaged;
+  private final List<Path> damaged = new ArrayList<>();
+  private Path resumedFrom;
 
-  private TrainingRun(
-      RunDirectory directory,
-      RunLock lock,
-      RunConfig config,
-      Trainer trainer,
-      Optional<Path> resumedFrom,
-      List<Path> damaged) {
+  /** Locks the directory and builds the graph. */
+  private TrainingRun(RunDirectory directory, RunConfig config, TrainingPlan plan, Team team)
+      throws IOException {
     this.directory = directory;
-    this.lock = lock;
     this.config = config;
-    this.trainer = trainer;
-    this.resumedFrom = resumedFrom;
-    this.damaged = damaged;
+    lock = directory.lock();
+    try {
+      trainer = new Trainer(plan, config.data().checksum(), team);
+    } catch (RuntimeException | Error e) {
+      lock.close();
+      throw e;
+    }
   }
 
   /**
@@ -72,16 +71,13 @@ public final class TrainingRun implements AutoCloseable {
       throws IOException {
     team.agreeOn(plan.fingerprint());
     try (NamedTensors initial = initialWeights(plan)) {
-      RunDirectory directory = RunDirectory.create(path);
-      RunLock lock = directory.lock();
-      Trainer trainer = null;
+      TrainingRun run =
+          new TrainingRun(RunDirectory.create(path), describe(plan, dataDirectory), plan, team);
       try {
-        RunConfig config = describe(plan, dataDirectory);
-        trainer = new Trainer(plan, config.data().checksum(), team);
-        trainer.startFrom(initial);
-        return new TrainingRun(directory, lock, config, trainer, Optional.empty(), List.of());
-      } catch (RuntimeException e) {
-        close(trainer, lock);
+        run.trainer.startFrom(initial);
+        return run;
+      } catch (RuntimeException | Error e) {
+        run.close();
         throw e;
       }
     }
@@ -116,20 +112,12 @@ public final class TrainingRun implements AutoCloseable {
     RunConfig config = RunConfig.read(directory.runJson());
     requireSameFiles(directory, config, plan.data());
     team.agreeOn(plan.fingerprint());
-    RunLock lock = directory.lock();
-    Trainer trainer = null;
+    TrainingRun run = new TrainingRun(directory, config, plan, team);
     try {
-      trainer = new Trainer(plan, config.data().checksum(), team);
-      List<Path> damaged = new ArrayList<>();
-      Optional<Path> checkpoint = restore(trainer, directory, damaged);
-      if (checkpoint.isEmpty()) {
-        try (NamedTensors initial = initialWeights(plan)) {
-          trainer.startFrom(initial);
-        }
-      }
-      return new TrainingRun(directory, lock, config, trainer, checkpoint, damaged);
-    } catch (IOException | RuntimeException e) {
-      close(trainer, lock);
+      run.restore();
+      return run;
+    } catch (IOException | RuntimeException | Error e) {
+      run.close();
       throw e;
     }
   }
@@ -150,20 +138,11 @@ public final class TrainingRun implements AutoCloseable {
         : new NamedTensors(Map.of());
   }
 
-  private static void close(Trainer trainer, RunLock lock) throws IOException {
-    if (trainer != null) {
-      trainer.close();
-    }
-    lock.close();
-  }
-
   /**
-   * Tries the checkpoints from the newest on, because the newest may be damaged.
-   *
-   * @param damaged takes those that are; they are put out of the way when another one is good
+   * Tries the checkpoints from the newest on, because the newest may be damaged. Those that are
+   * damaged are put out of the way when another one is good.
    */
-  private static Optional<Path> restore(Trainer trainer, RunDirectory directory, List<Path> damaged)
-      throws IOException {
+  private void restore() throws IOException {
     RunCheckpoints checkpoints = directory.checkpoints();
     List<Long> passedOver = new ArrayList<>();
     IllegalArgumentException damage = null;
@@ -173,7 +152,8 @@ public final class TrainingRun implements AutoCloseable {
         for (long bad : passedOver) {
           damaged.add(checkpoints.setAside(bad));
         }
-        return Optional.of(checkpoints.path(step));
+        resumedFrom = checkpoints.path(step);
+        return;
       } catch (IllegalArgumentException e) {
         passedOver.add(step);
         damage = damage == null ? e : damage;
@@ -182,7 +162,9 @@ public final class TrainingRun implements AutoCloseable {
     if (damage != null) {
       throw damage;
     }
-    return Optional.empty();
+    try (NamedTensors initial = initialWeights(trainer.plan())) {
+      trainer.startFrom(initial);
+    }
   }
 
   /** Describes a run that is about to start. */
@@ -229,7 +211,7 @@ public final class TrainingRun implements AutoCloseable {
 
   /** Returns the checkpoint that the run goes on from; nothing if it starts at the beginning. */
   public Optional<Path> resumedFrom() {
-    return resumedFrom;
+    return Optional.ofNullable(resumedFrom);
   }
 
   /**

@@ -22,7 +22,6 @@ public final class Worker implements AutoCloseable {
     this.team = team;
     team.agreeOn(plan.fingerprint());
     graph = new TrainingGraph(plan, team);
-    graph.initialize();
   }
 
   /**
@@ -33,7 +32,7 @@ public final class Worker implements AutoCloseable {
    * @throws java.io.UncheckedIOException if another process does not answer in time
    */
   public boolean follow() {
-    float[] place = graph.share(0, 0);
+    float[] place = graph.broadcast(0, 0);
     int step = (int) place[1];
     boolean goesOn = place[0] < plan.recipe().epochs();
     for (int epoch = (int) place[0]; goesOn; epoch++) {
@@ -45,7 +44,7 @@ public final class Worker implements AutoCloseable {
         return false;
       }
       step = 0;
-      goesOn = team.awaitRelease();
+      goesOn = team.awaitBarrier();
     }
     return true;
   }

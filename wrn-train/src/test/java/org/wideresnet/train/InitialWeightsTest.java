@@ -17,7 +17,7 @@ import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.KerasWeights;
-import org.wideresnet.train.metrics.CheckpointEvaluation;
+import org.wideresnet.train.metrics.Evaluator;
 import org.wideresnet.train.metrics.Metrics;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
@@ -79,7 +79,7 @@ class InitialWeightsTest {
     assertThat(RunConfig.read(directory.runJson()).state()).isEqualTo(RunConfig.State.INTERRUPTED);
     Checkpoint imported = Checkpoint.open(directory.checkpoints().find(0));
     assertThat(imported.description().data()).isNull();
-    Metrics evaluation = CheckpointEvaluation.run(imported, data, DeviceChoice.AUTO);
+    Metrics evaluation = Evaluator.evaluate(imported, data, DeviceChoice.AUTO);
     assertThat(evaluation.accuracy()).isEqualTo(trained.testAccuracy());
     assertThat(evaluation.nll()).isCloseTo(trained.testLoss(), within(1e-6));
 

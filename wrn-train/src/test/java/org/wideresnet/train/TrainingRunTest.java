@@ -109,6 +109,18 @@ class TrainingRunTest {
         .hasMessageContaining("exists; continue that run with --resume");
   }
 
+  /** The test file ends in its midst, which shows when the graph is built. */
+  @Test
+  void aTrainingThatCannotBeBuiltFreesItsLock() throws IOException {
+    TrainingPlan plan = plan();
+    Path file = data.testFiles().get(0);
+    Files.write(file, new byte[5_000]);
+    assertThatThrownBy(() -> TrainingRun.create(path, plan, temp))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(file.toString());
+    new RunDirectory(path).lock().close();
+  }
+
   static List<String> recipes() {
     return Recipe.SHIPPED;
   }

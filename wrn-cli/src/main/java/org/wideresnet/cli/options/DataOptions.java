@@ -38,6 +38,11 @@ public final class DataOptions {
     this.directory = directory;
   }
 
+  /** Returns whether a data set was named. */
+  public boolean given() {
+    return data != null;
+  }
+
   /** Returns the name that was given, or else of what there is; says so where it is not CIFAR. */
   public String name(Report report) {
     if (data == null) {

@@ -2,7 +2,6 @@ package org.wideresnet.cli.train;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,13 +11,11 @@ import org.wideresnet.cli.options.DeviceOption;
 import org.wideresnet.cli.options.RunOptions;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.data.files.CifarDataset;
-import org.wideresnet.data.files.LabelledImages;
-import org.wideresnet.data.files.RecordLayout;
 import org.wideresnet.export.load.ImageModel;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.TrainingPlan;
-import org.wideresnet.train.metrics.CheckpointEvaluation;
+import org.wideresnet.train.metrics.Evaluator;
 import org.wideresnet.train.metrics.Metrics;
 import org.wideresnet.train.report.ConfusionMatrixChart;
 import org.wideresnet.train.run.RunConfig;
@@ -28,11 +25,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code wrn evaluate}: how good a network is on the test set. */
-@Command(name = "evaluate", description = "Measures a run or an exported model on the test set.")
+@Command(
+    name = "evaluate",
+    description = {
+      "Measures a run or an exported model on the test set.",
+      "The confusion matrix goes to confusion-matrix.png in the folder of the run, with --data to"
+          + " confusion-matrix-NAME.png."
+    })
 public final class EvaluateCommand implements Callable<Integer> {
-  private static final String CONFUSION_MATRIX = "confusion-matrix.png";
-  private static final int BATCH = 256;
-
   @Mixin private RunOptions run;
 
   @Option(
@@ -76,9 +76,10 @@ public final class EvaluateCommand implements Callable<Integer> {
     RunDirectory directory = run.run();
     Checkpoint checkpoint = Checkpoint.open(run.checkpoint(directory));
     CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).openTest(report);
-    Metrics evaluation = CheckpointEvaluation.run(checkpoint, dataset, device.present());
+    Metrics evaluation = Evaluator.evaluate(checkpoint, dataset, device.present());
     List<String> classNames = checkpoint.description().classNames();
-    Path chart = directory.path().resolve(CONFUSION_MATRIX);
+    Path chart =
+        data.given() ? directory.confusionMatrix(dataset.name()) : directory.confusionMatrix();
     new ConfusionMatrixChart(evaluation.confusionMatrix(), classNames).write(chart);
     print(evaluation, dataset, classNames);
     report.note("The confusion matrix is in %s".formatted(chart));
@@ -93,31 +94,10 @@ public final class EvaluateCommand implements Callable<Integer> {
             : Optional.of(
                 TrainingPlan.normalization(normalization, dataset, dataset.trainExamples()));
     try (ImageModel model = ImageModel.load(savedModel, numbers)) {
-      Metrics evaluation = evaluate(model, dataset);
+      Metrics evaluation = Evaluator.evaluate(model, dataset);
       print(evaluation, dataset, dataset.classNames());
       result(evaluation);
     }
-  }
-
-  private Metrics evaluate(ImageModel model, CifarDataset dataset) throws IOException {
-    int classes = dataset.layout().classes();
-    Metrics evaluation = new Metrics(classes);
-    LabelledImages images =
-        LabelledImages.firstOf(dataset.testFiles(), dataset.layout(), Integer.MAX_VALUE);
-    for (int first = 0; first < images.labels().length; first += BATCH) {
-      int end = Math.min(first + BATCH, images.labels().length);
-      byte[] pixels =
-          Arrays.copyOfRange(
-              images.pixels(), first * RecordLayout.IMAGE_BYTES, end * RecordLayout.IMAGE_BYTES);
-      float[][] probabilities = model.probabilities(pixels, end - first);
-      if (probabilities[0].length != classes) {
-        throw new IllegalArgumentException(
-            "The model %s has %d classes and the data set %s has %d; they must agree."
-                .formatted(savedModel, probabilities[0].length, dataset.name(), classes));
-      }
-      evaluation.add(probabilities, Arrays.copyOfRange(images.labels(), first, end));
-    }
-    return evaluation;
   }
 
   private void print(Metrics evaluation, CifarDataset dataset, List<String> classNames) {

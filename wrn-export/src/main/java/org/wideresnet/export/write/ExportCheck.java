@@ -81,16 +81,12 @@ public final class ExportCheck {
       source.restore(session, variables);
       Placeholder<TUint8> images =
           tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, 32, 32, 3)));
-      Operand<TFloat32> normalized =
-          model
-              .network()
-              .dataFormat()
-              .fromChannelsLast(tf, model.normalization().apply(tf, images));
+      Operand<TFloat32> normalized = model.normalization().apply(tf, images);
       ForwardPass forward = ForwardPass.inference(tf, network, variables, normalized);
       return session
           .runner()
           .feed(images, pixels)
-          .fetch(normalized)
+          .fetch(model.network().dataFormat().fromChannelsLast(tf, normalized))
           .fetch(forward.output(network.logits().inputs().get(0).name()))
           .fetch(tf.nn.softmax(tf.math.div(forward.logits(), tf.constant(temperature))))
           .fetch(tf.nn.softmax(forward.logits()))

@@ -16,15 +16,14 @@ import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.variables.Variables;
-import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.device.Kernels;
 import org.wideresnet.train.device.ProcessMemory;
 import org.wideresnet.train.device.SessionConfig;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.OptimizerSettings;
 import org.wideresnet.train.settings.Require;
+import org.wideresnet.train.step.BatchGradients;
 import org.wideresnet.train.step.BatchSplit;
-import org.wideresnet.train.step.GradientFunction;
 import org.wideresnet.train.step.TrainingStep;
 
 /** Measures the training step alone: the same random batch again and again, no input pipeline. */
@@ -102,13 +101,12 @@ public final class TrainingBenchmark implements AutoCloseable {
     step =
         new TrainingStep(
             tf,
-            GradientFunction.training(network, Normalization.PAPER_CIFAR10, settings),
+            BatchGradients.training(network, Normalization.PAPER_CIFAR10, settings),
             variables,
             tf.constant(noise(round)),
             tf.zeros(tf.array(round), TInt32.class),
             settings,
-            BatchSplit.of(options, Shard.WHOLE),
-            Team.alone());
+            BatchSplit.of(options, Shard.WHOLE));
     session = new Session(graph, SessionConfig.of(options));
     variables.initialize(session);
     step.optimizerSlots().initialize(session);

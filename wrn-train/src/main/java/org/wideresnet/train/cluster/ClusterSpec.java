@@ -38,7 +38,7 @@ public record ClusterSpec(List<String> addresses, int index) {
   /**
    * Checks the addresses.
    *
-   * @throws IllegalArgumentException if one is not {@code host:port}, or the index is none of them
+   * @throws IllegalArgumentException if one is not {@code host:port}, or none has the index
    */
   public ClusterSpec {
     addresses = List.copyOf(addresses);
@@ -48,7 +48,8 @@ public record ClusterSpec(List<String> addresses, int index) {
       }
     }
     if (index < 0 || index >= addresses.size()) {
-      throw invalid("names %d workers and no number %d".formatted(addresses.size(), index));
+      throw invalid(
+          "names %d workers, and task %d is not one of them".formatted(addresses.size(), index));
     }
   }
 
@@ -56,14 +57,14 @@ public record ClusterSpec(List<String> addresses, int index) {
    * Reads the value of the variable. Where there is a chief it comes before the workers, else the
    * first worker is the chief.
    *
-   * @throws IllegalArgumentException if it is no such JSON, or names other jobs than workers
+   * @throws IllegalArgumentException if it is not such JSON, or names other jobs than workers
    */
   public static ClusterSpec parse(String json) {
     JsonNode root;
     try {
       root = JsonMapper.builder().build().readTree(json);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(message("is no JSON"), e);
+      throw new IllegalArgumentException(message("is not JSON"), e);
     }
     JsonNode cluster = root.path("cluster");
     for (Iterator<String> jobs = cluster.fieldNames(); jobs.hasNext(); ) {
@@ -104,7 +105,7 @@ public record ClusterSpec(List<String> addresses, int index) {
   /**
    * Returns addresses on this machine that nobody uses at the moment, for workers of a cluster.
    *
-   * @throws IOException if there are not so many
+   * @throws IOException if there are not that many
    */
   public static List<String> freeAddresses(int count) throws IOException {
     List<ServerSocket> sockets = new ArrayList<>();

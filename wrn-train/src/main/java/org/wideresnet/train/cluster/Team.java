@@ -12,9 +12,36 @@ import org.wideresnet.data.pipeline.Shard;
  */
 public interface Team extends AutoCloseable {
 
-  /** Returns a team of this process alone. */
+  /** Returns a team of this process alone, which waits for nobody and has nothing to add up. */
   static Team alone() {
-    return new SingleProcess();
+    return new Team() {
+      private volatile boolean stopped;
+
+      @Override
+      public Shard shard() {
+        return Shard.WHOLE;
+      }
+
+      @Override
+      public TFloat32 sum(TFloat32 addend) {
+        throw new IllegalStateException("A process alone has nothing to add up.");
+      }
+
+      @Override
+      public void requestStop() {
+        stopped = true;
+      }
+
+      @Override
+      public boolean stopAgreed() {
+        return stopped;
+      }
+
+      @Override
+      public boolean awaitBarrier() {
+        throw new IllegalStateException("A process alone waits for nobody.");
+      }
+    };
   }
 
   /** Returns this process among all. */
@@ -32,7 +59,7 @@ public interface Team extends AutoCloseable {
    * @throws IllegalArgumentException in all processes, if they were not
    * @throws UncheckedIOException if another process does not answer in time
    */
-  void agreeOn(String settings);
+  default void agreeOn(String settings) {}
 
   /**
    * Adds up a vector over all processes; ends when all have called it.
@@ -59,15 +86,15 @@ public interface Team extends AutoCloseable {
   /** Returns whether the processes know that one of them wants to stop. */
   boolean stopAgreed();
 
-  /** Lets the others wait while the chief works alone, until {@link #release}. */
-  void hold();
+  /** Keeps the others waiting while the chief works alone, until {@link #reachBarrier}. */
+  default void startHeartbeat() {}
 
-  /** Ends {@link #hold}; says whether there is another epoch. */
-  void release(boolean anotherEpoch);
+  /** Ends {@link #startHeartbeat}, and tells the others whether there is another epoch. */
+  default void reachBarrier(boolean anotherEpoch) {}
 
   /** Waits while the chief works alone; returns whether there is another epoch. */
-  boolean awaitRelease();
+  boolean awaitBarrier();
 
   @Override
-  void close();
+  default void close() {}
 }

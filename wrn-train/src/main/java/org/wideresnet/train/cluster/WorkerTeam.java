@@ -1,14 +1,10 @@
 package org.wideresnet.train.cluster;
 
 import com.google.common.hash.Hashing;
-import com.google.common.net.HostAndPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,7 +14,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.tensorflow.Result;
 import org.tensorflow.ndarray.Shape;
@@ -31,27 +26,26 @@ import org.wideresnet.data.pipeline.Shard;
  * longer for another process than a limit: then, or as soon as one is gone, an exception says so.
  */
 public final class WorkerTeam implements Team {
-  private static final int CONNECT_MILLIS = 1000;
-
-  /** What the chief says in {@link #release}, or while it works. */
+  /** What the chief says while it works alone, or at the barrier. */
   private static final float WORKING = 1;
 
   private static final float ANOTHER_EPOCH = 2;
   private static final float END = 3;
 
   private final ClusterSpec cluster;
+  private final Peers peers;
   private final Duration limit;
   private final AllReduce allReduce;
-  private final ExecutorService calls = Executors.newSingleThreadExecutor(WorkerTeam::daemon);
-  private final ExecutorService holder = Executors.newSingleThreadExecutor(WorkerTeam::daemon);
+  private final ExecutorService threads = Executors.newCachedThreadPool(WorkerTeam::daemon);
   private volatile boolean stopRequested;
   private volatile boolean stopAgreed;
   private volatile boolean broken;
-  private CompletableFuture<Void> holding;
-  private volatile boolean released;
+  private volatile boolean working;
+  private CompletableFuture<Void> heartbeat;
 
   private WorkerTeam(ClusterSpec cluster, Duration limit) {
     this.cluster = cluster;
+    peers = new Peers(cluster);
     this.limit = limit;
     allReduce = new AllReduce(cluster, limit);
   }
@@ -72,15 +66,15 @@ public final class WorkerTeam implements Team {
   public static WorkerTeam join(ClusterSpec cluster, Duration limit) throws IOException {
     WorkerTeam team = new WorkerTeam(cluster, limit);
     long deadline = System.nanoTime() + limit.toNanos();
-    List<Integer> missing = team.unreachable();
+    List<Integer> missing = team.peers.unreachable();
     while (!missing.isEmpty()) {
       if (System.nanoTime() > deadline) {
         throw new IOException(
             "%s cannot be reached after %d s; start all workers within that time, or allow more with --worker-timeout."
-                .formatted(team.names(missing), limit.toSeconds()));
+                .formatted(team.peers.names(missing), limit.toSeconds()));
       }
       pause();
-      missing = team.unreachable();
+      missing = team.peers.unreachable();
     }
     return team;
   }
@@ -94,17 +88,16 @@ public final class WorkerTeam implements Team {
       parts[cluster.index() * own.length + i] = own[i];
     }
     float[] all = sum(parts);
-    List<Integer> others = new ArrayList<>();
-    for (int i = 0; i < all.length; i++) {
-      int worker = i / own.length;
-      if (all[i] != own[i % own.length] && !others.contains(worker)) {
-        others.add(worker);
-      }
-    }
+    List<Integer> others =
+        IntStream.range(0, all.length)
+            .filter(i -> all[i] != own[i % own.length])
+            .mapToObj(i -> i / own.length)
+            .distinct()
+            .toList();
     if (!others.isEmpty()) {
       throw new IllegalArgumentException(
           "%s, where this is worker %d, was started with other options, another recipe or other data; start all workers alike."
-              .formatted(names(others), cluster.index()));
+              .formatted(peers.names(others), cluster.index()));
     }
   }
 
@@ -116,7 +109,7 @@ public final class WorkerTeam implements Team {
   @Override
   public TFloat32 sum(TFloat32 addend) {
     try (TFloat32 flag = TFloat32.tensorOf(Shape.of(1), DataBuffers.of(stopRequested ? 1f : 0f))) {
-      Future<Result> call = calls.submit(() -> allReduce.sum(addend, flag));
+      Future<Result> call = threads.submit(() -> allReduce.sum(addend, flag));
       Result result = await(call);
       try (TFloat32 flags = (TFloat32) result.get(1)) {
         stopAgreed |= flags.getFloat(0) > 0;
@@ -131,21 +124,21 @@ public final class WorkerTeam implements Team {
       try {
         return call.get(1, TimeUnit.SECONDS);
       } catch (TimeoutException e) {
-        List<Integer> gone = unreachable();
+        List<Integer> gone = peers.unreachable();
         if (!gone.isEmpty()) {
-          throw lost(names(gone) + " is gone", e);
+          throw lost(peers.names(gone) + " is gone", e);
         }
         if (System.nanoTime() > deadline) {
           throw lost("Another worker did not answer within %d s".formatted(limit.toSeconds()), e);
         }
       } catch (ExecutionException e) {
         pause(); // until the system has cleared away a process that is gone
-        List<Integer> gone = unreachable();
+        List<Integer> gone = peers.unreachable();
         throw lost(
             gone.isEmpty()
                 ? "The connection to the other workers failed (%s)"
                     .formatted(e.getCause().getMessage().lines().findFirst().orElse(""))
-                : names(gone) + " is gone",
+                : peers.names(gone) + " is gone",
             e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -174,26 +167,26 @@ public final class WorkerTeam implements Team {
 
   /** The others ask again and again whether they can go on, so they notice if the chief is gone. */
   @Override
-  public void hold() {
-    released = false;
-    holding = stopAgreed ? null : CompletableFuture.runAsync(this::holdOn, holder);
+  public void startHeartbeat() {
+    working = true;
+    heartbeat = stopAgreed ? null : CompletableFuture.runAsync(this::beat, threads);
   }
 
-  private void holdOn() {
-    while (!released) {
+  private void beat() {
+    while (working) {
       sum(WORKING);
       pause();
     }
   }
 
   @Override
-  public void release(boolean anotherEpoch) {
-    released = true;
-    if (holding == null) {
+  public void reachBarrier(boolean anotherEpoch) {
+    working = false;
+    if (heartbeat == null) {
       return; // The others have ended, as they know that one wants to stop.
     }
     try {
-      holding.join();
+      heartbeat.join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof UncheckedIOException lost ? lost : e;
     }
@@ -201,7 +194,7 @@ public final class WorkerTeam implements Team {
   }
 
   @Override
-  public boolean awaitRelease() {
+  public boolean awaitBarrier() {
     float signal;
     do {
       signal = sum(0f)[0];
@@ -209,36 +202,9 @@ public final class WorkerTeam implements Team {
     return signal == ANOTHER_EPOCH;
   }
 
-  private List<Integer> unreachable() {
-    return IntStream.range(0, cluster.addresses().size())
-        .filter(worker -> worker != cluster.index() && !isReachable(worker))
-        .boxed()
-        .toList();
-  }
-
-  private boolean isReachable(int worker) {
-    HostAndPort address = HostAndPort.fromString(cluster.addresses().get(worker));
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(address.getHost(), address.getPort()), CONNECT_MILLIS);
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private String names(List<Integer> workers) {
-    return workers.stream()
-        .map(worker -> "worker %d at %s".formatted(worker, cluster.addresses().get(worker)))
-        .collect(Collectors.collectingAndThen(Collectors.joining(", "), WorkerTeam::capitalized));
-  }
-
-  private static String capitalized(String text) {
-    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
-  }
-
   private static void pause() {
     try {
-      TimeUnit.MILLISECONDS.sleep(CONNECT_MILLIS);
+      TimeUnit.SECONDS.sleep(1);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -247,9 +213,8 @@ public final class WorkerTeam implements Team {
   /** Leaves the others; the server goes with the process. */
   @Override
   public void close() {
-    released = true;
-    calls.shutdownNow();
-    holder.shutdownNow();
+    working = false;
+    threads.shutdownNow();
     if (!broken) { // else a call may hang in the session, and its end would be waited for
       allReduce.close();
     }

@@ -19,7 +19,16 @@ public final class Metrics {
   private long examples;
   private long right;
   private long inTop;
-  private double surprise;
+  private double negativeLogLikelihood;
+
+  /** Thrown when a probability is NaN, as those of a network are whose weights are not numbers. */
+  public static final class NotANumberException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    private NotANumberException() {
+      super("A probability is NaN; it must lie in [0, 1].");
+    }
+  }
 
   /**
    * How well one class is recognised.
@@ -45,17 +54,15 @@ public final class Metrics {
    *
    * @param probabilities {@code [batch, classes]}, each row summing to 1
    * @param labels {@code [batch]}, the numbers of the right classes
-   * @throws IllegalArgumentException if the sizes do not agree, a label is no class, or a
-   *     probability is not in {@code [0, 1]}
+   * @throws NotANumberException if a probability is NaN
+   * @throws IllegalArgumentException if the sizes do not agree, a label is not that of a class, or
+   *     a probability is not in {@code [0, 1]}
    */
   public void add(float[][] probabilities, int[] labels) {
     if (probabilities.length != labels.length) {
       throw new IllegalArgumentException(
-          "There are "
-              + probabilities.length
-              + " rows of probabilities and "
-              + labels.length
-              + " labels; each row needs one.");
+          "There are %d rows of probabilities and %d labels; each row needs one."
+              .formatted(probabilities.length, labels.length));
     }
     for (int i = 0; i < labels.length; i++) {
       check(probabilities[i], labels[i]);
@@ -68,15 +75,14 @@ public final class Metrics {
   private void check(float[] row, int label) {
     if (row.length != confusion.length || label < 0 || label >= confusion.length) {
       throw new IllegalArgumentException(
-          row.length
-              + " probabilities for the label "
-              + label
-              + " do not fit "
-              + confusion.length
-              + " classes.");
+          "%d probabilities for the label %d do not fit %d classes."
+              .formatted(row.length, label, confusion.length));
     }
     for (float probability : row) {
-      if (!(probability >= 0 && probability <= 1.0001f)) { // a softmax may round up
+      if (Float.isNaN(probability)) {
+        throw new NotANumberException();
+      }
+      if (probability < 0 || probability > 1.0001f) { // a softmax may round up
         throw new IllegalArgumentException(
             "A probability is " + probability + "; it must lie in [0, 1].");
       }
@@ -97,7 +103,7 @@ public final class Metrics {
     examples++;
     right += predicted == label ? 1 : 0;
     inTop += before < TOP ? 1 : 0;
-    surprise -= Math.log(Math.max(row[label], Float.MIN_VALUE));
+    negativeLogLikelihood -= Math.log(Math.max(row[label], Float.MIN_VALUE));
     confusion[label][predicted]++;
     calibration.add(row[predicted], predicted == label);
   }
@@ -122,7 +128,7 @@ public final class Metrics {
    * as the smallest positive float.
    */
   public double nll() {
-    return surprise / examples;
+    return negativeLogLikelihood / examples;
   }
 
   /**

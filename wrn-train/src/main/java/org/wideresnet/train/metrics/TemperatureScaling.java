@@ -60,15 +60,15 @@ public final class TemperatureScaling {
   }
 
   private static double nll(float[][] probabilities, int[] labels, double temperature) {
-    double surprise = 0;
+    double sumOfNll = 0;
     for (int i = 0; i < labels.length; i++) {
       double sum = 0;
       for (float probability : probabilities[i]) {
         sum += Math.exp(log(probability) / temperature);
       }
-      surprise += Math.log(sum) - log(probabilities[i][labels[i]]) / temperature;
+      sumOfNll += Math.log(sum) - log(probabilities[i][labels[i]]) / temperature;
     }
-    return surprise / labels.length;
+    return sumOfNll / labels.length;
   }
 
   private static double log(float probability) {

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import org.wideresnet.train.step.TrainingStep;
 
 /**
- * How far a training is within an epoch; a checkpoint in the midst of an epoch keeps it, so that
- * the history of a resumed run is that of an uninterrupted one.
+ * How far a training is within an epoch; a checkpoint within an epoch keeps it, so that the history
+ * of a resumed run is that of an uninterrupted one.
  *
  * @param steps the number of steps of the epoch that are done
  * @param lossSum the sum of their losses

@@ -26,7 +26,7 @@ public record RunCheckpoints(Path folder) {
   private static final Pattern NAME = Pattern.compile("step-(\\d{6,18})");
   private static final Pattern LEFTOVER = Pattern.compile("\\.step-\\d+\\.(deleted|unfinished)");
 
-  /** Returns where the checkpoint after so many steps is, or is to be written. */
+  /** Returns where the checkpoint of a step is, or is to be written. */
   public Path path(long step) {
     return folder.resolve(String.format(Locale.ROOT, "step-%06d", step));
   }
@@ -61,7 +61,7 @@ public record RunCheckpoints(Path folder) {
   }
 
   /**
-   * Returns the checkpoint after so many steps.
+   * Returns the checkpoint of a step.
    *
    * @throws IllegalArgumentException if there is none; the message lists those that there are
    * @throws IOException if the folder cannot be read
@@ -99,7 +99,7 @@ public record RunCheckpoints(Path folder) {
   }
 
   /**
-   * Deletes old checkpoints, and what a process left that was killed in the midst of writing or
+   * Deletes old checkpoints, and what a process left that was killed while it was writing or
    * deleting one.
    *
    * @param keep how many of the last ones stay, 1 or more

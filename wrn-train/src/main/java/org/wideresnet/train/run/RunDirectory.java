@@ -40,9 +40,7 @@ public record RunDirectory(Path path) {
   public static Path pathFor(Path runs, String data, String model, LocalDateTime time) {
     String dataName = Path.of(data).toAbsolutePath().normalize().getFileName().toString();
     String name =
-        (dataName + "-" + model.toLowerCase(Locale.ROOT)).replaceAll("[^A-Za-z0-9._-]+", "_")
-            + "-"
-            + TIME.format(time);
+        fileName(dataName + "-" + model.toLowerCase(Locale.ROOT)) + "-" + TIME.format(time);
     Path path = runs.resolve(name);
     for (int i = 2; Files.exists(path); i++) {
       path = runs.resolve(name + "-" + i);
@@ -151,6 +149,20 @@ public record RunDirectory(Path path) {
     return path.resolve(HISTORY);
   }
 
+  /** Returns the picture of the confusion matrix on the test set of the run's own data. */
+  public Path confusionMatrix() {
+    return path.resolve("confusion-matrix.png");
+  }
+
+  /**
+   * Returns the picture of the confusion matrix on other data.
+   *
+   * @param data the name of the data set
+   */
+  public Path confusionMatrix(String data) {
+    return path.resolve("confusion-matrix-" + fileName(data) + ".png");
+  }
+
   /** Returns the checkpoints of this run. */
   public RunCheckpoints checkpoints() {
     return new RunCheckpoints(path.resolve("checkpoints"));
@@ -227,6 +239,10 @@ public record RunDirectory(Path path) {
     } catch (IOException e) { // not there, or removed in this moment
       return FileTime.fromMillis(0);
     }
+  }
+
+  private static String fileName(String text) {
+    return text.replaceAll("[^A-Za-z0-9._-]+", "_");
   }
 
   private static boolean isEmpty(Path folder) throws IOException {

@@ -1,46 +1,51 @@
 package org.wideresnet.train.step;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.types.TFloat32;
+import org.wideresnet.model.Weight;
 
-/** Many tensors as one vector, so that processes add them up at once. */
+/** Many tensors packed into one vector, so that processes reduce them at once. */
 public final class FlatVector {
-  private final Operand<TFloat32> joined;
-  private final Placeholder<TFloat32> total;
-  private final List<Operand<TFloat32>> totals = new ArrayList<>();
+  private final Operand<TFloat32> packed;
+  private final Placeholder<TFloat32> reduced;
+  private final Map<Weight, Operand<TFloat32>> unpacked = new LinkedHashMap<>();
 
-  /** Joins values of the given shapes, and takes apart their sum, which is fed. */
-  public FlatVector(Ops tf, List<Operand<TFloat32>> values, List<Shape> shapes) {
+  /** Packs values of the shapes of their weights, and unpacks the vector that is fed. */
+  public FlatVector(Ops tf, Map<Weight, Operand<TFloat32>> values) {
     List<Operand<TFloat32>> flat = new ArrayList<>();
-    values.forEach(value -> flat.add(tf.reshape(value, tf.array(-1))));
-    joined = tf.concat(flat, tf.constant(0));
-    long length = shapes.stream().mapToLong(Shape::size).sum();
-    total = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(length)));
+    values.values().forEach(value -> flat.add(tf.reshape(value, tf.array(-1))));
+    packed = tf.concat(flat, tf.constant(0));
+    long length = values.keySet().stream().mapToLong(weight -> weight.shape().size()).sum();
+    reduced = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.of(length)));
     long first = 0;
-    for (Shape shape : shapes) {
-      Operand<TFloat32> part = tf.slice(total, tf.array(first), tf.array(shape.size()));
-      totals.add(tf.reshape(part, tf.constant(shape)));
-      first += shape.size();
+    for (Weight weight : values.keySet()) {
+      long size = weight.shape().size();
+      Operand<TFloat32> part = tf.slice(reduced, tf.array(first), tf.array(size));
+      unpacked.put(weight, tf.reshape(part, tf.constant(weight.shape())));
+      first += size;
     }
   }
 
   /** Returns the values of this process, float32 {@code [n]}. */
-  public Operand<TFloat32> joined() {
-    return joined;
+  public Operand<TFloat32> packed() {
+    return packed;
   }
 
-  /** Returns where the sum over all processes is fed. */
-  public Placeholder<TFloat32> total() {
-    return total;
+  /** Returns where the sum over all processes is fed, float32 {@code [n]}. */
+  public Placeholder<TFloat32> reduced() {
+    return reduced;
   }
 
-  /** Returns the sums of the values. */
-  public List<Operand<TFloat32>> totals() {
-    return List.copyOf(totals);
+  /** Returns the parts of {@link #reduced}, each in the shape of its weight. */
+  public Map<Weight, Operand<TFloat32>> unpacked() {
+    return Collections.unmodifiableMap(unpacked);
   }
 }

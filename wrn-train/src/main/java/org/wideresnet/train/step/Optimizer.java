@@ -2,6 +2,7 @@ package org.wideresnet.train.step;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
@@ -46,22 +47,24 @@ final class Optimizer {
   /**
    * Adds the ops of one step.
    *
-   * @param gradients of the loss, in the order of {@link Variables#trainable}
+   * @param gradients of the loss, by the trainable weights
    * @param learningRate float32 scalar
    * @param step int64 scalar, the number of steps before this one
    */
   List<Op> apply(
-      List<Operand<TFloat32>> gradients, Operand<TFloat32> learningRate, Operand<TInt64> step) {
+      Map<Weight, Operand<TFloat32>> gradients,
+      Operand<TFloat32> learningRate,
+      Operand<TInt64> step) {
     List<Op> updates = new ArrayList<>();
-    for (int i = 0; i < gradients.size(); i++) {
-      Weight weight = variables.trainable().get(i);
-      Operand<TFloat32> gradient = withDecay(gradients.get(i), variables.value(weight));
-      if (settings instanceof OptimizerSettings.Sgd sgd) {
-        updates.add(momentum(sgd, weight, gradient, learningRate));
-      } else if (settings instanceof OptimizerSettings.Adam adam) {
-        updates.add(adam(adam, weight, gradient, learningRate, step));
-      }
-    }
+    gradients.forEach(
+        (weight, gradient) -> {
+          Operand<TFloat32> decayed = withDecay(gradient, variables.value(weight));
+          if (settings instanceof OptimizerSettings.Sgd sgd) {
+            updates.add(momentum(sgd, weight, decayed, learningRate));
+          } else if (settings instanceof OptimizerSettings.Adam adam) {
+            updates.add(adam(adam, weight, decayed, learningRate, step));
+          }
+        });
     return updates;
   }
 

@@ -56,13 +56,13 @@ class ClusterSpecTest {
       delimiter = ';',
       quoteCharacter = '~',
       value = {
-        "{; is no JSON",
+        "{; is not JSON",
         "{}; at least one worker",
         "{'cluster': {'ps': ['a:1'], 'worker': ['b:1']}}; has the job 'ps'",
         "{'cluster': {'chief': ['a:1', 'b:1']}}; one chief at most",
         "{'cluster': {'worker': ['a:1']}}; by type (chief or worker) and index",
         "{'cluster': {'worker': ['a:1']}, 'task': {'type': 'evaluator', 'index': 0}}; by type",
-        "{'cluster': {'worker': ['a:1']}, 'task': {'type': 'worker', 'index': 1}}; no number 1",
+        "{'cluster': {'worker': ['a:1']}, 'task': {'type': 'worker', 'index': 1}}; task 1",
         "{'cluster': {'worker': ['a']}, 'task': {'type': 'worker', 'index': 0}}; address 'a'",
       })
   void sayWhatIsWrong(String json, String what) {

@@ -29,6 +29,8 @@ import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.device.SessionConfig;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.OptimizerSettings;
+import org.wideresnet.train.step.BatchGradients;
+import org.wideresnet.train.step.BatchSplit;
 import org.wideresnet.train.step.TrainingStep;
 
 /**
@@ -72,22 +74,28 @@ final class JavaNetwork implements AutoCloseable {
     Operand<TUint8> images = tf.readVariableOp(imageHandle, TUint8.class);
     Operand<TInt32> labels = tf.readVariableOp(labelHandle, TInt32.class);
     pixels = Normalization.PAPER_CIFAR10.apply(tf, images);
-    logits =
-        ForwardPass.inference(
-                tf, network, variables, config.dataFormat().fromChannelsLast(tf, pixels))
-            .logits();
+    logits = ForwardPass.inference(tf, network, variables, pixels).logits();
     probabilities = tf.nn.softmax(logits);
     step =
         optimizer == null
             ? null
-            : new TrainingStep(
-                tf,
-                network,
-                Normalization.PAPER_CIFAR10,
-                variables,
-                images,
-                labels,
-                TrainingStep.Settings.of(optimizer, 1));
+            : step(tf, network, images, labels, TrainingStep.Settings.of(optimizer, 1));
+  }
+
+  private TrainingStep step(
+      Ops tf,
+      WideResNet network,
+      Operand<TUint8> images,
+      Operand<TInt32> labels,
+      TrainingStep.Settings settings) {
+    return new TrainingStep(
+        tf,
+        BatchGradients.training(network, Normalization.PAPER_CIFAR10, settings),
+        variables,
+        images,
+        labels,
+        settings,
+        BatchSplit.of(1, 1));
   }
 
   /** Sets the weights; the optimiser starts anew. */
@@ -128,10 +136,8 @@ final class JavaNetwork implements AutoCloseable {
     setBatch(images, labels);
     Map<String, Operand<TFloat32>> operands = new LinkedHashMap<>();
     operands.put("loss", step.loss());
-    for (int i = 0; i < step.gradients().size(); i++) {
-      String name = kerasName(variables.trainable().get(i).name());
-      operands.put(name, step.gradients().get(i));
-    }
+    step.gradients()
+        .forEach((weight, gradient) -> operands.put(kerasName(weight.name()), gradient));
     try (TInt64 zero = TInt64.scalarOf(0)) {
       return fetch(session.runner().feed(step.step(), zero), operands);
     }

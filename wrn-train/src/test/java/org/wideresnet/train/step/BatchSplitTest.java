@@ -34,7 +34,6 @@ import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.Weights;
-import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.device.SessionConfig;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.OptimizerSettings;
@@ -57,7 +56,7 @@ class BatchSplitTest {
   @ValueSource(ints = {2, 4})
   void towersEqualOneTowerWhereStatisticsAreGiven(int towers) {
     WideResNet network = WideResNet.of(Variant.PAPER.config(10, 1, 10));
-    GradientFunction.Forward fixed =
+    BatchGradients.Forward fixed =
         (tf, weights, images, seed) -> ForwardPass.inference(tf, network, weights, images);
     Trained one = train(network, fixed, BatchSplit.NONE, 0, BATCH, 3);
     Trained many = train(network, fixed, BatchSplit.of(1, towers), 0, BATCH, 3);
@@ -127,7 +126,7 @@ class BatchSplitTest {
           RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
       try (TInt64 zero = TInt64.scalarOf(0)) {
         Session.Runner runner = session.runner().feed(step.step(), zero).setOptions(trace);
-        step.gradients().forEach(runner::fetch);
+        step.gradients().values().forEach(runner::fetch);
         try (var result = runner.runAndFetchMetadata()) {
           List<DeviceStepStats> devices =
               result.getMetadata().orElseThrow().getStepStats().getDevStatsList();
@@ -156,7 +155,7 @@ class BatchSplitTest {
   /** Trains on the images from the first on; a forward pass of null is the usual one. */
   private Trained train(
       WideResNet network,
-      GradientFunction.Forward forward,
+      BatchGradients.Forward forward,
       BatchSplit split,
       int first,
       int count,
@@ -183,7 +182,7 @@ class BatchSplitTest {
   private TrainingStep step(
       Ops tf,
       WideResNet network,
-      GradientFunction.Forward forward,
+      BatchGradients.Forward forward,
       Variables variables,
       BatchSplit split,
       int first,
@@ -193,14 +192,13 @@ class BatchSplitTest {
     return new TrainingStep(
         tf,
         forward == null
-            ? GradientFunction.training(network, Normalization.PAPER_CIFAR10, SETTINGS)
-            : new GradientFunction(network, Normalization.PAPER_CIFAR10, 0, forward),
+            ? BatchGradients.training(network, Normalization.PAPER_CIFAR10, SETTINGS)
+            : new BatchGradients(network, Normalization.PAPER_CIFAR10, 0, forward),
         variables,
         tf.constant(NdArrays.wrap(Shape.of(count, 32, 32, 3), DataBuffers.of(images))),
         tf.constant(Arrays.copyOfRange(labels, first, first + count)),
         SETTINGS,
-        split,
-        Team.alone());
+        split);
   }
 
   private static void assertClose(

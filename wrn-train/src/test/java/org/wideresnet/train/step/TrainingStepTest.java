@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.tensorflow.Graph;
 import org.tensorflow.Result;
@@ -63,12 +64,12 @@ class TrainingStepTest {
     step =
         new TrainingStep(
             tf,
-            network,
-            Normalization.PAPER_CIFAR10,
+            BatchGradients.training(network, Normalization.PAPER_CIFAR10, settings),
             variables,
             tf.constant(NdArrays.wrap(Shape.of(BATCH, 32, 32, 3), DataBuffers.of(pixels))),
             tf.constant(new int[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5}),
-            settings);
+            settings,
+            BatchSplit.NONE);
     variables.initialize(session);
     step.optimizerSlots().initialize(session);
   }
@@ -202,6 +203,31 @@ class TrainingStepTest {
     }
   }
 
+  /**
+   * All logits are (1, 0, ..., 0), so that with {@code z = ln(e + 9)} class 0 has the cross-entropy
+   * {@code z - 1} and any other {@code z}. Two of the 16 images are of class 0: the mean is {@code
+   * z - 0.125} with their labels and {@code z - 0.1} with all classes alike, and the smoothed one
+   * {@code 0.9 (z - 0.125) + 0.1 (z - 0.1)}.
+   */
+  @ParameterizedTest
+  @CsvSource({"0, 2.336150", "0.1, 2.338650"})
+  void labelSmoothingGivesTheValueOfTheFormula(double smoothing, float expected) {
+    build(Variant.PAPER, SGD, smoothing);
+    Weight kernel = network.logits().weights().get(0);
+    Weight bias = network.logits().weights().get(1);
+    try (NamedTensors values = variables.read(session);
+        TFloat32 zeros =
+            TFloat32.tensorOf(
+                kernel.shape(), DataBuffers.of(new float[(int) kernel.shape().size()]));
+        TFloat32 one = TFloat32.vectorOf(1, 0, 0, 0, 0, 0, 0, 0, 0, 0)) {
+      Map<String, TFloat32> changed = new HashMap<>(values.asMap());
+      changed.put(kernel.name(), zeros);
+      changed.put(bias.name(), one);
+      variables.assign(session, changed);
+    }
+    assertThat(step.run(session, 0, 0).loss()).isCloseTo(expected, within(2e-6f));
+  }
+
   @Test
   void lossAndAccuracyAreThoseBeforeTheUpdate() {
     build(Variant.PAPER, SGD, 0);
@@ -247,7 +273,7 @@ class TrainingStepTest {
   private Result gradients() {
     try (TInt64 zero = TInt64.scalarOf(0)) {
       Session.Runner runner = session.runner().feed(step.step(), zero);
-      step.gradients().forEach(runner::fetch);
+      step.gradients().values().forEach(runner::fetch);
       return runner.run();
     }
   }

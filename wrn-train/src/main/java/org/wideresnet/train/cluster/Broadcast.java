@@ -1,7 +1,9 @@
 package org.wideresnet.train.cluster;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -15,37 +17,40 @@ import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.step.FlatVector;
 
 /** Gives all processes of a training the weights and the optimiser's slots of the chief. */
-public final class SharedState {
+public final class Broadcast {
   private final Placeholder<TFloat32> factor;
   private final FlatVector vector;
   private final List<Op> assignments = new ArrayList<>();
 
-  public SharedState(Ops tf, Variables... groups) {
+  /**
+   * Adds the ops.
+   *
+   * @param groups the variables to broadcast, which have different names
+   */
+  public Broadcast(Ops tf, Variables... groups) {
     factor = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
-    List<Operand<TFloat32>> values = new ArrayList<>();
-    List<Shape> shapes = new ArrayList<>();
+    Map<Weight, Operand<TFloat32>> values = new LinkedHashMap<>();
     for (Variables variables : groups) {
       for (Weight weight : variables.weights()) {
-        values.add(tf.math.mul(variables.value(weight), factor));
-        shapes.add(weight.shape());
+        values.put(weight, tf.math.mul(variables.value(weight), factor));
       }
     }
-    vector = new FlatVector(tf, values, shapes);
-    int i = 0;
+    vector = new FlatVector(tf, values);
     for (Variables variables : groups) {
       for (Weight weight : variables.weights()) {
-        assignments.add(tf.assignVariableOp(variables.handle(weight), vector.totals().get(i++)));
+        assignments.add(
+            tf.assignVariableOp(variables.handle(weight), vector.unpacked().get(weight)));
       }
     }
   }
 
   /** Adds up the chief's values and the others' times zero; the others take the sum. */
-  public void share(Session session, Team team) {
+  public void run(Session session, Team team) {
     try (TFloat32 factorTensor = TFloat32.scalarOf(team.isChief() ? 1 : 0);
-        Result own = session.runner().feed(factor, factorTensor).fetch(vector.joined()).run();
-        TFloat32 total = team.sum((TFloat32) own.get(0))) {
+        Result own = session.runner().feed(factor, factorTensor).fetch(vector.packed()).run();
+        TFloat32 sum = team.sum((TFloat32) own.get(0))) {
       if (!team.isChief()) {
-        Session.Runner runner = session.runner().feed(vector.total(), total);
+        Session.Runner runner = session.runner().feed(vector.reduced(), sum);
         assignments.forEach(runner::addTarget);
         runner.run().close();
       }

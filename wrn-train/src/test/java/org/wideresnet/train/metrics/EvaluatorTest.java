@@ -23,7 +23,7 @@ import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.DeviceChoice;
 import org.wideresnet.train.settings.Recipe;
 
-class CheckpointEvaluationTest {
+class EvaluatorTest {
   @TempDir Path temp;
 
   @Test
@@ -37,15 +37,25 @@ class CheckpointEvaluationTest {
     CifarDataset testOnly =
         new CifarDataset(
             data.name(), data.layout(), data.classNames(), List.of(), data.testFiles());
-    Metrics evaluation = CheckpointEvaluation.run(checkpoint, testOnly, DeviceChoice.AUTO);
+    Metrics evaluation = Evaluator.evaluate(checkpoint, testOnly, DeviceChoice.AUTO);
     assertThat(evaluation.examples()).isEqualTo(22);
     assertThat(evaluation.accuracy()).isEqualTo(result.testAccuracy());
     assertThat(evaluation.nll()).isCloseTo(result.testLoss(), within(1e-6));
 
     CifarDataset other = BrightImages.write(Files.createDirectory(temp.resolve("5")), 5, 5, 5);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CheckpointEvaluation.run(checkpoint, other, DeviceChoice.AUTO))
+        .isThrownBy(() -> Evaluator.evaluate(checkpoint, other, DeviceChoice.AUTO))
         .withMessageContainingAll("4 classes", "5");
+    CifarDataset renamed =
+        new CifarDataset(
+            "colours",
+            data.layout(),
+            List.of("brightness 0", "red", "green", "blue"),
+            data.trainFiles(),
+            data.testFiles());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Evaluator.evaluate(checkpoint, renamed, DeviceChoice.AUTO))
+        .withMessageContainingAll("Class 1", "'brightness 1'", "colours", "'red'");
   }
 
   private static RunConfig.Result train(CifarDataset data, Path run) throws IOException {
