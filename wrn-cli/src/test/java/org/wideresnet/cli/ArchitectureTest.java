@@ -3,15 +3,23 @@ package org.wideresnet.cli;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What ARCHITECTURE.md says of who may know whom. */
 class ArchitectureTest {
+  private static final int MOST_CLASSES_OF_A_PACKAGE = 14;
+
   private static final JavaClasses PROJECT =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -25,10 +33,10 @@ class ArchitectureTest {
         .definedBy("org.wideresnet.model..")
         .layer("data")
         .definedBy("org.wideresnet.data..")
-        .layer("train")
-        .definedBy("org.wideresnet.train..")
         .layer("export")
         .definedBy("org.wideresnet.export..")
+        .layer("train")
+        .definedBy("org.wideresnet.train..")
         .layer("cli")
         .definedBy("org.wideresnet.cli..")
         .ensureAllClassesAreContainedInArchitectureIgnoring("org.tensorflow..")
@@ -36,10 +44,60 @@ class ArchitectureTest {
         .mayNotAccessAnyLayer()
         .whereLayer("data")
         .mayNotAccessAnyLayer()
-        .whereLayer("train")
-        .mayOnlyAccessLayers("model", "data", "export")
         .whereLayer("export")
         .mayOnlyAccessLayers("model")
+        .whereLayer("train")
+        .mayOnlyAccessLayers("model", "data", "export")
+        .check(PROJECT);
+  }
+
+  @Test
+  void packagesHaveNoCycles() {
+    slices().matching("org.wideresnet.(**)").should().beFreeOfCycles().check(PROJECT);
+  }
+
+  @Test
+  void aPackageCanBeSurveyed() {
+    Map<String, Long> classes =
+        PROJECT.stream()
+            .filter(JavaClass::isTopLevelClass)
+            .filter(type -> !type.getSimpleName().equals("package-info"))
+            .collect(groupingBy(JavaClass::getPackageName, counting()));
+    assertThat(classes)
+        .allSatisfy(
+            (name, count) ->
+                assertThat(count).as(name).isLessThanOrEqualTo(MOST_CLASSES_OF_A_PACKAGE));
+  }
+
+  @Test
+  void aStepKnowsNeitherOtherProcessesNorRuns() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.wideresnet.train.step")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.wideresnet.train",
+            "org.wideresnet.train.cluster",
+            "org.wideresnet.train.run",
+            "org.wideresnet.train.metrics",
+            "org.wideresnet.train.report..")
+        .check(PROJECT);
+  }
+
+  /** Commands hold options and messages; what they do is a call of a module below. */
+  @Test
+  void theCommandLineHoldsNoLogic() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.wideresnet.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.tensorflow..",
+            "org.wideresnet.export.graph",
+            "org.wideresnet.export.write",
+            "org.wideresnet.train.step")
         .check(PROJECT);
   }
 
