@@ -94,7 +94,9 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "org.tensorflow..",
+            "org.tensorflow.ndarray..",
+            "org.tensorflow.op..",
+            "org.tensorflow.types..",
             "org.wideresnet.export.graph",
             "org.wideresnet.export.write",
             "org.wideresnet.train.step")

@@ -47,7 +47,7 @@ class CompareCommandTest {
 
   @Test
   void refusesWhatCannotBeCompared() throws IOException {
-    Wrn.run("compare", one, temp).refused(temp.toString(), "no run directory");
+    Wrn.run("compare", one, temp).refused(temp.toString(), "not a run directory");
     Wrn.run("compare", one, one).refused(one.toString(), "given twice");
     Wrn.run("compare", one, "--to", temp).refused(temp.toString(), "folder");
     Wrn.run("compare").refused("RUN", "wrn compare --help");
