@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.nn.FusedBatchNorm;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.family.TNumber;
+import org.wideresnet.model.convolution.WinogradConvolution;
 
 /**
  * The ops that compute a {@link WideResNet}: once for training (batch statistics, dropout, updates
@@ -137,9 +139,18 @@ public final class ForwardPass {
   }
 
   private <T extends TNumber> Operand<T> convolution(Layer layer, Operand<T> images) {
+    Shape shape = layer.weights().get(0).shape();
+    if (images.type() == TFloat32.class
+        && numerics
+            .convolutions()
+            .isWinograd(shape.get(0), layer.stride(), shape.get(2), shape.get(3))) {
+      return winograd(layer, images.asOutput().expect(TFloat32.class))
+          .asOutput()
+          .expect(images.type());
+    }
     Operand<T> kernel = cast(weight(layer, 0), images.type());
     List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
-    int parts = numerics.parts(layer.weights().get(0).shape().get(2));
+    int parts = numerics.parts(shape.get(2));
     if (parts == 1) {
       return tf.nn.conv2d(images, kernel, strides, "SAME");
     }
@@ -150,6 +161,14 @@ public final class ForwardPass {
       sums.add(tf.nn.conv2d(imageParts.get(i), kernelParts.get(i), strides, "SAME"));
     }
     return tf.math.addN(sums);
+  }
+
+  private Operand<TFloat32> winograd(Layer layer, Operand<TFloat32> images) {
+    Shape kernel = layer.weights().get(0).shape();
+    // Images are square, so this is a side of them whatever the order of the dimensions.
+    int side = (int) layer.outputShape().get(1);
+    return WinogradConvolution.of(
+        tf, images, weight(layer, 0), side, side, (int) kernel.get(2), (int) kernel.get(3));
   }
 
   private <T extends TNumber> Operand<T> batchNormOfMovingStatistics(Layer layer, Operand<T> x) {

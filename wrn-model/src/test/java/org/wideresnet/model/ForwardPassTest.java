@@ -17,6 +17,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.wideresnet.model.convolution.ConvolutionAlgorithm;
 import org.wideresnet.model.variables.MovingStatistics;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
@@ -147,7 +148,7 @@ class ForwardPassTest {
         variables,
         images(BATCH),
         tf.constant(1L),
-        new Numerics(Precision.FP32, maxInputChannels));
+        new Numerics(Precision.FP32, maxInputChannels, ConvolutionAlgorithm.DIRECT));
   }
 
   private long convolutions() {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.wideresnet.model.Numerics;
 import org.wideresnet.model.Precision;
+import org.wideresnet.model.convolution.ConvolutionAlgorithm;
 import org.wideresnet.train.settings.ComputeSettings;
 
 /**
@@ -71,11 +72,17 @@ public record Kernels(boolean oneDnn, boolean bfloat16, int maxInputChannels) {
     return of(MachineInfo.detect("none"), System.getenv());
   }
 
-  /** Returns how the ops of the network are computed; on GPUs convolutions have no limit. */
+  /**
+   * Returns how the ops of the network are computed; on GPUs convolutions are TensorFlow's own,
+   * without a limit, since cuDNN chooses among forms of its own.
+   */
   public static Numerics numerics(ComputeSettings settings) {
     int onCpu = ofThisMachine().maxInputChannels();
-    boolean gpu = onCpu != Numerics.UNLIMITED && Devices.of(settings).gpus(settings.device()) > 0;
-    return new Numerics(settings.precision(), gpu ? Numerics.UNLIMITED : onCpu);
+    boolean asked =
+        onCpu != Numerics.UNLIMITED || settings.convolutions() != ConvolutionAlgorithm.DIRECT;
+    return asked && Devices.of(settings).gpus(settings.device()) > 0
+        ? new Numerics(settings.precision(), Numerics.UNLIMITED, ConvolutionAlgorithm.DIRECT)
+        : new Numerics(settings.precision(), onCpu, settings.convolutions());
   }
 
   private static boolean hasOneOf(MachineInfo machine, List<String> sets) {

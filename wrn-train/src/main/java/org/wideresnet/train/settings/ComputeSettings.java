@@ -6,6 +6,7 @@ import com.google.common.math.LongMath;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.wideresnet.model.Precision;
+import org.wideresnet.model.convolution.ConvolutionAlgorithm;
 
 /**
  * The settings of a training that belong to no recipe: where it starts and how it is computed.
@@ -13,6 +14,7 @@ import org.wideresnet.model.Precision;
  * @param seed all random numbers follow from it; 1 if null
  * @param deterministic whether two runs agree to the last bit; slower
  * @param precision the number format of the convolutions; float32 if null
+ * @param convolutions how wide convolutions are computed; by TensorFlow's own op if null
  * @param device the device to train on; a GPU where there is one if null
  * @param towers the number of parts of a batch that are computed side by side in a process; 1 if
  *     null
@@ -28,6 +30,7 @@ public record ComputeSettings(
     Long seed,
     boolean deterministic,
     Precision precision,
+    ConvolutionAlgorithm convolutions,
     DeviceChoice device,
     Integer towers,
     Integer accumulate,
@@ -50,6 +53,7 @@ public record ComputeSettings(
   public ComputeSettings {
     seed = requireNonNullElse(seed, 1L);
     precision = requireNonNullElse(precision, Precision.FP32);
+    convolutions = requireNonNullElse(convolutions, ConvolutionAlgorithm.DIRECT);
     device = requireNonNullElse(device, DeviceChoice.AUTO);
     towers = requireNonNullElse(towers, 1);
     accumulate = requireNonNullElse(accumulate, 1);

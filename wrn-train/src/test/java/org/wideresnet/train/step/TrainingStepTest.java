@@ -28,6 +28,7 @@ import org.wideresnet.model.Precision;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.convolution.ConvolutionAlgorithm;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.device.SessionConfig;
@@ -89,7 +90,11 @@ class TrainingStepTest {
   private float[][] gradientsWith(int maxInputChannels) {
     build(
         Variant.PAPER,
-        new TrainingStep.Settings(SGD, 0, new Numerics(Precision.FP32, maxInputChannels), 1));
+        new TrainingStep.Settings(
+            SGD,
+            0,
+            new Numerics(Precision.FP32, maxInputChannels, ConvolutionAlgorithm.DIRECT),
+            1));
     try (Result gradients = gradients()) {
       float[][] values = new float[variables.trainable().size()][];
       for (int i = 0; i < values.length; i++) {

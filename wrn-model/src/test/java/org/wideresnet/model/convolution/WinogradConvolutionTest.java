@@ -1,4 +1,4 @@
-package org.wideresnet.model;
+package org.wideresnet.model.convolution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

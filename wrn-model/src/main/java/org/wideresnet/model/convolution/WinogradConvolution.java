@@ -1,4 +1,4 @@
-package org.wideresnet.model;
+package org.wideresnet.model.convolution;
 
 import java.util.List;
 import java.util.regex.Matcher;
