@@ -103,7 +103,8 @@ public final class WinogradConvolution {
     WinogradConvolution form = new WinogradConvolution(tf, height, width);
     Operand<TFloat32> frequencies = form.frequencies(input, inputChannels);
     Operand<TFloat32> transformed =
-        form.transform(kron(G), kernel, KERNEL * KERNEL, inputChannels, outputChannels);
+        form.transform(
+            kron(G), after(input, tf, kernel), KERNEL * KERNEL, inputChannels, outputChannels);
     Operand<TFloat32> output =
         form.images(
             form.product(frequencies, transformed, false, false),
@@ -111,7 +112,7 @@ public final class WinogradConvolution {
             outputChannels);
     String name = "winograd_%dx%dx%dx%d".formatted(height, width, inputChannels, outputChannels);
     return tf.withName(name)
-        .identityN(List.of(tf.stopGradient(output), input, kernel, tf.stopGradient(frequencies)))
+        .identityN(List.of(tf.stopGradient(output), input, kernel))
         .output()
         .get(0)
         .expect(TFloat32.class);
@@ -130,12 +131,23 @@ public final class WinogradConvolution {
             tf, Integer.parseInt(name.group(1)), Integer.parseInt(name.group(2)));
     Operand<TFloat32> gradient = gradients.get(0).expect(TFloat32.class);
     Operand<TFloat32> kernel = operation.input(2).expect(TFloat32.class);
-    Operand<TFloat32> frequencies = operation.input(3).expect(TFloat32.class);
+    // V is computed again, which is cheap, instead of being kept: it has 2.25 times the input's
+    // size.
+    Operand<TFloat32> input = after(gradient, tf, operation.input(1).expect(TFloat32.class));
     return List.of(
         gradient,
-        form.inputGradient(gradient, kernel, inputChannels, outputChannels),
-        form.kernelGradient(gradient, frequencies, inputChannels, outputChannels),
-        frequencies);
+        form.inputGradient(gradient, after(gradient, tf, kernel), inputChannels, outputChannels),
+        form.kernelGradient(
+            gradient, form.frequencies(input, inputChannels), inputChannels, outputChannels));
+  }
+
+  /**
+   * Returns a tensor, but not before another one is there. What depends on the kernel alone would
+   * otherwise be computed for all convolutions when a step begins, and be kept: four times the size
+   * of the kernels.
+   */
+  private static Operand<TFloat32> after(Operand<TFloat32> other, Ops tf, Operand<TFloat32> x) {
+    return tf.withControlDependencies(other).identity(x);
   }
 
   private Operand<TFloat32> inputGradient(
