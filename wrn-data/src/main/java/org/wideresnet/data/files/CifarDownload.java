@@ -33,12 +33,7 @@ public final class CifarDownload {
   /** Is told how far a download has come. */
   @FunctionalInterface
   public interface Progress {
-    /**
-     * Takes the state of the download.
-     *
-     * @param bytes how many bytes are there
-     * @param total how many there will be
-     */
+    /** Takes how many bytes are there and how many there will be. */
     void update(long bytes, long total);
   }
 

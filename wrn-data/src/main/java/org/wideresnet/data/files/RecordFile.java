@@ -82,9 +82,8 @@ public record RecordFile(Path file, RecordLayout layout) {
   }
 
   /**
-   * Checks the size and every label.
+   * Checks the size and every label; returns how many records there are of each class.
    *
-   * @return how many records there are of each class
    * @throws IllegalArgumentException as {@link #forEach}
    * @throws IOException if the file cannot be read
    */

@@ -28,13 +28,7 @@ public final class CifarImport {
    * @param dataset the new data set
    * @param skipped a sentence about each picture that was left out
    */
-  public record Result(CifarDataset dataset, List<String> skipped) {
-
-    /** Keeps the list from being changed. */
-    public Result {
-      skipped = List.copyOf(skipped);
-    }
-  }
+  public record Result(CifarDataset dataset, List<String> skipped) {}
 
   private record Labelled(Path file, int label) {}
 
@@ -52,7 +46,6 @@ public final class CifarImport {
    * @param folder the folder to write, which must not exist
    * @param testShare the share of each class that becomes the test set, between 0 and 1
    * @param seed the seed of split and order
-   * @return the data set and what was left out
    * @throws IllegalArgumentException if there are not 2 to 256 classes with two readable pictures
    *     each, or {@code folder} exists
    * @throws IOException if something cannot be read or written

@@ -37,7 +37,6 @@ public final class PreviewGrid {
    * @param images the images, as they come from a file or from the augmentation
    * @param classNames the names of the classes, by label
    * @param columns the images in a row, at least 1
-   * @return the picture
    * @throws IllegalArgumentException if there is no image or no column
    */
   public static BufferedImage draw(LabelledImages images, List<String> classNames, int columns) {
@@ -53,7 +52,6 @@ public final class PreviewGrid {
    * @param augmentation what to write below those
    * @param classNames the names of the classes, by label
    * @param columns the images in a row, at least 1
-   * @return the picture
    * @throws IllegalArgumentException if there is no image or no column, or not as many after as
    *     before
    */
