@@ -42,13 +42,14 @@ public record RecordFile(Path file, RecordLayout layout) {
     }
     if (bytes % recordBytes != 0) {
       for (OfficialCifar other : OfficialCifar.values()) {
-        if (bytes % other.recordBytes() == 0) {
+        int otherBytes = other.layout(false).recordBytes();
+        if (bytes % otherBytes == 0) {
           throw new IllegalArgumentException(
               "%s holds %s records (%s bytes each), not records of %s bytes: use %s."
                   .formatted(
                       file,
                       other.title(),
-                      grouped(other.recordBytes()),
+                      grouped(otherBytes),
                       grouped(recordBytes),
                       other.option()));
         }
