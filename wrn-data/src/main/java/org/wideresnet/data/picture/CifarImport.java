@@ -1,5 +1,6 @@
 package org.wideresnet.data.picture;
 
+import com.google.common.io.MoreFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,7 +11,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.files.CifarFolder;
 import org.wideresnet.data.files.RecordLayout;
@@ -123,11 +123,9 @@ public final class CifarImport {
   }
 
   private static List<Path> sorted(Path folder, Predicate<Path> kind) throws IOException {
-    try (Stream<Path> paths = Files.list(folder)) {
-      return paths
-          .filter(path -> !path.getFileName().toString().startsWith(".") && kind.test(path))
-          .sorted()
-          .toList();
-    }
+    return MoreFiles.listFiles(folder).stream()
+        .filter(path -> !path.getFileName().toString().startsWith(".") && kind.test(path))
+        .sorted()
+        .toList();
   }
 }

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
@@ -134,14 +135,10 @@ public final class PreviewGrid {
   }
 
   private static BufferedImage image(byte[] pixels, int index) {
-    BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < SIZE * SIZE; i++) {
-      int at = index * RecordLayout.IMAGE_BYTES + 3 * i;
-      int red = Byte.toUnsignedInt(pixels[at]);
-      int green = Byte.toUnsignedInt(pixels[at + 1]);
-      int blue = Byte.toUnsignedInt(pixels[at + 2]);
-      image.setRGB(i % SIZE, i / SIZE, red << 16 | green << 8 | blue);
-    }
+    BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_3BYTE_BGR);
+    int start = index * RecordLayout.IMAGE_BYTES;
+    byte[] rgb = Arrays.copyOfRange(pixels, start, start + RecordLayout.IMAGE_BYTES);
+    image.getRaster().setDataElements(0, 0, SIZE, SIZE, rgb);
     return image;
   }
 
