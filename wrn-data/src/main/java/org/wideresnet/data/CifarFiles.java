@@ -78,10 +78,7 @@ public final class CifarFiles {
 
   /**
    * Says whether a data set can be found, without a look at what its files hold; generated ones
-   * always can.
-   *
-   * @param data a name, a folder or an archive
-   * @param dataDir the directory to look in, or null for the usual places
+   * always can. The parameters are those of {@link #open}.
    */
   public boolean isPresent(String data, Path dataDir) {
     if (dataDir != null && Files.isRegularFile(dataDir)) {

@@ -37,7 +37,7 @@ public record Augmentation(Moves moves, boolean cutout, List<Integer> fill) {
   public static final Augmentation NONE = parse("none");
 
   /** Uniform random numbers that {@link #apply} needs for an image. */
-  public static final int RANDOMS = Randoms.COLUMNS;
+  public static final int RANDOMS = Randoms.Column.values().length;
 
   private static final String CUTOUT = "+cutout";
 

@@ -20,9 +20,6 @@ record Randoms(Operand<TFloat32> uniform) {
     CUTOUT_COLUMN
   }
 
-  /** Columns of a row. */
-  static final int COLUMNS = Column.values().length;
-
   Operand<TFloat32> get(Ops tf, Column column) {
     return tf.slice(uniform, tf.array(0, column.ordinal()), tf.array(-1, 1));
   }

@@ -27,15 +27,7 @@ public final class CifarDataset {
   /** What one pass over all files tells. */
   private record Contents(ImageStatistics train, ImageStatistics test, String checksum) {}
 
-  /**
-   * Names the files of a data set that is not one of the official ones.
-   *
-   * @param name the name on the command line, or that of its folder
-   * @param layout the layout of its records
-   * @param classNames the names of the classes, by label
-   * @param trainFiles the files of the training set, in order
-   * @param testFiles the files of the test set, in order
-   */
+  /** Names the files of a data set that is not one of the official ones; see the accessors. */
   public CifarDataset(
       String name,
       RecordLayout layout,

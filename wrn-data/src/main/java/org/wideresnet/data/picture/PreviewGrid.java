@@ -35,8 +35,6 @@ public final class PreviewGrid {
   /**
    * Draws a grid: images enlarged four times, each above the name of its class.
    *
-   * @param images the images, as they come from a file or from the augmentation
-   * @param classNames the names of the classes, by label
    * @param columns the images in a row, at least 1
    * @throws IllegalArgumentException if there is no image or no column
    */
@@ -48,10 +46,8 @@ public final class PreviewGrid {
    * Draws images before and after an augmentation: a row of images with the names of their classes,
    * below it a row of what became of them, and so on.
    *
-   * @param before the images
-   * @param after as many others, in the same order
+   * @param after as many as before, in the same order
    * @param augmentation what to write below those
-   * @param classNames the names of the classes, by label
    * @param columns the images in a row, at least 1
    * @throws IllegalArgumentException if there is no image or no column, or not as many after as
    *     before
