@@ -78,10 +78,7 @@ public final class CifarFiles {
 
   /**
    * Says whether a data set can be found, without a look at what its files hold; generated ones
-   * always can.
-   *
-   * @param data a name, a folder or an archive
-   * @param dataDir the directory to look in, or null for the usual places
+   * always can. The parameters are those of {@link #open}.
    */
   public boolean isPresent(String data, Path dataDir) {
     if (dataDir != null && Files.isRegularFile(dataDir)) {
@@ -100,7 +97,6 @@ public final class CifarFiles {
    *
    * @param data a name, a folder or an archive
    * @param dataDir the directory to look in, or null for the usual places
-   * @return the data set, with training and test files
    * @throws IllegalArgumentException if it is not there, not complete or not in order, with a
    *     sentence that says what is wrong
    * @throws IOException if a file cannot be read, drawn or unpacked
@@ -113,9 +109,6 @@ public final class CifarFiles {
    * Opens a data set of which only the test files are needed: {@code trainFiles} is empty where a
    * training file is missing.
    *
-   * @param data as in {@link #open}
-   * @param dataDir as in {@link #open}
-   * @return the data set
    * @throws IllegalArgumentException as {@link #open}
    * @throws IOException as {@link #open}
    */
@@ -128,9 +121,6 @@ public final class CifarFiles {
    * trainFiles} is empty where all training files are missing, and names those too that are missing
    * beside others.
    *
-   * @param data as in {@link #open}
-   * @param dataDir as in {@link #open}
-   * @return the data set
    * @throws IllegalArgumentException if it is not there or has no test file
    * @throws IOException as {@link #open}
    */

@@ -1,5 +1,6 @@
 package org.wideresnet.cli.data;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,8 +48,7 @@ final class DataImportCommand implements Callable<Integer> {
 
   @Mixin private Report report;
 
-  private record Result(
-      String dir, int classes, int trainImages, int testImages, List<String> skipped) {}
+  private record Result(@JsonUnwrapped ReadyData data, List<String> skipped) {}
 
   @Override
   public Integer call() throws IOException {
@@ -56,13 +56,7 @@ final class DataImportCommand implements Callable<Integer> {
     imported.skipped().forEach(reason -> report.warn("Left out: " + reason));
     ReadyData ready = ReadyData.of(imported.dataset());
     ready.print(report, "--data " + (CifarFiles.NAMES.contains(to.toString()) ? "./" : "") + to);
-    report.result(
-        new Result(
-            ready.dir(),
-            ready.classes(),
-            ready.trainImages(),
-            ready.testImages(),
-            imported.skipped()));
+    report.result(new Result(ready, imported.skipped()));
     return 0;
   }
 }

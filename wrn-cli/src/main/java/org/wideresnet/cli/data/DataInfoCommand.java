@@ -28,13 +28,7 @@ final class DataInfoCommand implements Callable<Integer> {
   @Mixin private DataOptions data;
   @Mixin private Report report;
 
-  /**
-   * What is reported.
-   *
-   * @param channelMean of the training images, red, green, blue, 0 to 255; null where there are
-   *     none
-   * @param channelStd likewise
-   */
+  /** What is reported; mean and deviation are null where there are no training images. */
   private record Result(
       String name,
       String dir,
@@ -90,7 +84,8 @@ final class DataInfoCommand implements Callable<Integer> {
       table.addRowValues("deviation", channels(result.channelStd()));
     }
     report.note(table.toString().stripTrailing());
-    if (!isEven(result.trainClassCounts()) || !isEven(result.testClassCounts())) {
+    if (!new ClassBalance(result.trainClassCounts()).isEven()
+        || !new ClassBalance(result.testClassCounts()).isEven()) {
       printClasses(result);
     }
   }
@@ -108,10 +103,6 @@ final class DataInfoCommand implements Callable<Integer> {
 
   private static String channels(float[] values) {
     return String.format(Locale.ROOT, "%.3f %.3f %.3f", values[0], values[1], values[2]);
-  }
-
-  private static boolean isEven(List<Integer> classCounts) {
-    return new ClassBalance(classCounts).isEven();
   }
 
   private void printClasses(Result result) {

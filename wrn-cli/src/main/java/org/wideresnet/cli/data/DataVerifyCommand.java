@@ -3,10 +3,8 @@ package org.wideresnet.cli.data;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.terminal.Failures;
@@ -24,14 +22,11 @@ import picocli.CommandLine.Mixin;
         "Checks the size and the labels of each file, and whether it is the one that the authors "
             + "of CIFAR publish; exit code 2 if a file is broken, missing or altered.")
 final class DataVerifyCommand implements Callable<Integer> {
-  private static final Map<String, String> MEANINGS = new LinkedHashMap<>();
-
-  static {
-    MEANINGS.put("official", "in order, and byte for byte the file that CIFAR's authors publish");
-    MEANINGS.put(
-        "altered", "in order, but not byte for byte the file that CIFAR's authors publish");
-    MEANINGS.put("unknown", "in order; there is no published file to compare it with");
-  }
+  private static final List<String> MEANINGS =
+      List.of(
+          "official: in order, and byte for byte the file that CIFAR's authors publish",
+          "altered: in order, but not byte for byte the file that CIFAR's authors publish",
+          "unknown: in order; there is no published file to compare it with");
 
   @Mixin private DataOptions data;
   @Mixin private Report report;
@@ -104,12 +99,9 @@ final class DataVerifyCommand implements Callable<Integer> {
     for (String[] line : lines) {
       report.note(("%-" + width + "s  %9s  %14s  %s").formatted((Object[]) line));
     }
-    MEANINGS.forEach(
-        (verdict, meaning) -> {
-          if (rows.stream().anyMatch(row -> row.verdict().equals(verdict))) {
-            report.note("%s: %s".formatted(verdict, meaning));
-          }
-        });
+    MEANINGS.stream()
+        .filter(line -> rows.stream().anyMatch(row -> line.startsWith(row.verdict() + ":")))
+        .forEach(report::note);
   }
 
   /** Says what is wrong with the files of a set, or which classes it has no image of. */

@@ -14,12 +14,7 @@ final class DownloadProgress implements CifarDownload.Progress, AutoCloseable {
   private long bytesAtStart = -1;
   private long tenths;
 
-  /**
-   * Shows nothing yet.
-   *
-   * @param err standard error
-   * @param columns the width of the terminal that it goes to; 0 if it is not one
-   */
+  /** Shows it on a terminal of some columns; 0 if it is not one. */
   DownloadProgress(PrintWriter err, int columns) {
     this.err = err;
     this.line = new ProgressLine(err, columns);

@@ -26,22 +26,19 @@ record ReadyData(String dir, int classes, int trainImages, int testImages) {
    * @param options those that name it on a command line
    */
   void print(Report report, String options) {
-    String wrn = Terminal.invocation();
     report.note(
         String.format(
             Locale.ROOT,
             """
             %,d training and %,d test images of %d classes are in %s
             Next:
-              %s data preview %s
-              %s train %s""",
+              %5$s data preview %6$s
+              %5$s train %6$s""",
             trainImages,
             testImages,
             classes,
             dir,
-            wrn,
-            options,
-            wrn,
+            Terminal.invocation(),
             options));
   }
 }

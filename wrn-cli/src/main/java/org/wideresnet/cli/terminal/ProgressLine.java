@@ -11,12 +11,7 @@ public final class ProgressLine implements AutoCloseable {
   private boolean drawn;
   private long lastDrawn = System.nanoTime() - REDRAW_NANOS;
 
-  /**
-   * Takes a place to be shown at.
-   *
-   * @param err standard error
-   * @param columns the width of the terminal that it goes to; 0 if it is not one
-   */
+  /** Is shown on standard error, a terminal of that many columns; 0 if it is not one. */
   public ProgressLine(PrintWriter err, int columns) {
     this.err = err;
     this.columns = columns;

@@ -37,15 +37,11 @@ public record Augmentation(Moves moves, boolean cutout, List<Integer> fill) {
   public static final Augmentation NONE = parse("none");
 
   /** Uniform random numbers that {@link #apply} needs for an image. */
-  public static final int RANDOMS = Randoms.COLUMNS;
+  public static final int RANDOMS = Randoms.Column.values().length;
 
   private static final String CUTOUT = "+cutout";
 
-  /**
-   * Checks the colour.
-   *
-   * @throws IllegalArgumentException if {@code fill} is not three values in 0 to 255
-   */
+  /** Refuses a colour that is not three values in 0 to 255 with an IllegalArgumentException. */
   public Augmentation {
     fill = List.copyOf(fill);
     if (fill.size() != 3 || fill.stream().anyMatch(value -> value < 0 || value > 255)) {
@@ -58,8 +54,6 @@ public record Augmentation(Moves moves, boolean cutout, List<Integer> fill) {
    * Returns the augmentation of a name: {@code none}, {@code flip-crop} or {@code keras}, each also
    * with {@code +cutout}. Cutout fills with CIFAR-10's mean colour; see {@link #withFill}.
    *
-   * @param name the name, as on the command line
-   * @return the augmentation
    * @throws IllegalArgumentException if there is none of that name
    */
   public static Augmentation parse(String name) {
@@ -85,11 +79,7 @@ public record Augmentation(Moves moves, boolean cutout, List<Integer> fill) {
   /**
    * Returns this augmentation with another colour for cutout.
    *
-   * @param red red, 0 to 255
-   * @param green green, 0 to 255
-   * @param blue blue, 0 to 255
-   * @return the augmentation
-   * @throws IllegalArgumentException if a value is out of range
+   * @throws IllegalArgumentException if a value is not in 0 to 255
    */
   public Augmentation withFill(int red, int green, int blue) {
     return new Augmentation(moves, cutout, List.of(red, green, blue));

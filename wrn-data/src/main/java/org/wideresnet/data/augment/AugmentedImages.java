@@ -21,8 +21,6 @@ public final class AugmentedImages {
   /**
    * Augments each image once, with the ops that training uses.
    *
-   * @param images the images
-   * @param augmentation what to do to them
    * @param seed decides all random numbers
    * @return the augmented images with the same labels, in the same order
    */

@@ -28,8 +28,8 @@ final class Cutout {
   /** Returns {@code images} [batch, 32, 32, 3] with a square of the colour {@code fill} each. */
   static Operand<TUint8> apply(
       Ops tf, Operand<TUint8> images, Randoms randoms, List<Integer> fill) {
-    Operand<TInt32> row = centre(tf, randoms.cutoutRow(tf));
-    Operand<TInt32> column = centre(tf, randoms.cutoutColumn(tf));
+    Operand<TInt32> row = centre(tf, randoms.get(tf, Randoms.Column.CUTOUT_ROW));
+    Operand<TInt32> column = centre(tf, randoms.get(tf, Randoms.Column.CUTOUT_COLUMN));
 
     // A row of pixels is masked as one of 33 patterns: cut around column 0 to 31, or not at all.
     Operand<TInt32> first = tf.math.sub(row, tf.constant(HALF));
@@ -40,8 +40,8 @@ final class Cutout {
             tf.math.less(rows, tf.math.add(row, tf.constant(HALF))));
     Operand<TInt32> pattern = tf.select(inside, column, tf.constant(SIZE));
 
-    Operand<TUint8> keep = tf.gather(keepPatterns(tf), pattern, tf.constant(0));
-    Operand<TUint8> colour = tf.gather(colourPatterns(tf, fill), pattern, tf.constant(0));
+    Operand<TUint8> keep = tf.gather(patterns(tf, List.of(0, 0, 0), 0xFF), pattern, tf.constant(0));
+    Operand<TUint8> colour = tf.gather(patterns(tf, fill, 0), pattern, tf.constant(0));
     Operand<TUint8> flat = tf.reshape(images, tf.array(-1, SIZE, ROW_BYTES));
     return tf.reshape(
         tf.bitwise.bitwiseOr(tf.bitwise.bitwiseAnd(flat, keep), colour),
@@ -53,17 +53,7 @@ final class Cutout {
     return tf.dtypes.cast(tf.math.mul(uniform, tf.constant((float) SIZE)), TInt32.class);
   }
 
-  private static Operand<TUint8> keepPatterns(Ops tf) {
-    return patterns(tf, List.of(0, 0, 0), 0xFF);
-  }
-
-  private static Operand<TUint8> colourPatterns(Ops tf, List<Integer> fill) {
-    return patterns(tf, fill, 0);
-  }
-
-  /**
-   * Rows of {@code [33, 96]} bytes: {@code cut} within 8 pixels of the centre, else {@code rest}.
-   */
+  /** Returns {@code [33, 96]}: {@code cut} within 8 pixels of the centre, else {@code rest}. */
   private static Operand<TUint8> patterns(Ops tf, List<Integer> cut, int rest) {
     byte[] bytes = new byte[(SIZE + 1) * ROW_BYTES];
     for (int centre = 0; centre <= SIZE; centre++) {

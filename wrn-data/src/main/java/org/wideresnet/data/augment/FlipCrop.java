@@ -26,13 +26,16 @@ final class FlipCrop {
   static Operand<TUint8> apply(Ops tf, Operand<TUint8> images, Randoms randoms) {
     Operand<TInt32> forward = tf.constant(new int[][] {IntStream.range(0, SIZE).toArray()});
     Operand<TInt32> backward = tf.math.sub(tf.constant(SIZE - 1), forward);
-    Operand<TBool> flip = tf.math.less(randoms.flip(tf), tf.constant(0.5f));
+    Operand<TBool> flip = tf.math.less(randoms.get(tf, Randoms.Column.FLIP), tf.constant(0.5f));
 
-    Operand<TInt32> rows = source(tf, tf.math.add(offset(tf, randoms.vertical(tf)), forward));
+    Operand<TInt32> rows =
+        source(tf, tf.math.add(offset(tf, randoms.get(tf, Randoms.Column.VERTICAL)), forward));
     Operand<TInt32> columns =
         source(
             tf,
-            tf.math.add(offset(tf, randoms.horizontal(tf)), tf.select(flip, backward, forward)));
+            tf.math.add(
+                offset(tf, randoms.get(tf, Randoms.Column.HORIZONTAL)),
+                tf.select(flip, backward, forward)));
 
     Operand<TInt32> batch = tf.size(flip);
     Operand<TInt32> firstPixel =

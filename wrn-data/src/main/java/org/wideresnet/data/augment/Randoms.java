@@ -10,34 +10,17 @@ import org.tensorflow.types.TFloat32;
  */
 record Randoms(Operand<TFloat32> uniform) {
 
-  /** Columns of a row. */
-  static final int COLUMNS = 6;
-
-  Operand<TFloat32> flip(Ops tf) {
-    return column(tf, 0);
+  /** What the columns of a row decide. */
+  enum Column {
+    FLIP,
+    VERTICAL,
+    HORIZONTAL,
+    ROTATION,
+    CUTOUT_ROW,
+    CUTOUT_COLUMN
   }
 
-  Operand<TFloat32> vertical(Ops tf) {
-    return column(tf, 1);
-  }
-
-  Operand<TFloat32> horizontal(Ops tf) {
-    return column(tf, 2);
-  }
-
-  Operand<TFloat32> rotation(Ops tf) {
-    return column(tf, 3);
-  }
-
-  Operand<TFloat32> cutoutRow(Ops tf) {
-    return column(tf, 4);
-  }
-
-  Operand<TFloat32> cutoutColumn(Ops tf) {
-    return column(tf, 5);
-  }
-
-  private Operand<TFloat32> column(Ops tf, int index) {
-    return tf.slice(uniform, tf.array(0, index), tf.array(-1, 1));
+  Operand<TFloat32> get(Ops tf, Column column) {
+    return tf.slice(uniform, tf.array(0, column.ordinal()), tf.array(-1, 1));
   }
 }

@@ -43,18 +43,23 @@ final class RotateShiftFlip {
    * (a0 x + a1 y + a2, b0 x + b1 y + b2)}.
    */
   private static Operand<TFloat32> transforms(Ops tf, Randoms randoms) {
-    Operand<TFloat32> angle = symmetric(tf, randoms.rotation(tf), MAX_ANGLE);
+    Operand<TFloat32> angle = symmetric(tf, randoms.get(tf, Randoms.Column.ROTATION), MAX_ANGLE);
     Operand<TFloat32> cos = tf.math.cos(angle);
     Operand<TFloat32> sin = tf.math.sin(angle);
     // A flip reads from x' = 31 - x: mirrored about the centre, so only x's sign changes.
     Operand<TFloat32> side =
         tf.select(
-            tf.math.less(randoms.flip(tf), tf.constant(0.5f)), tf.constant(-1f), tf.constant(1f));
+            tf.math.less(randoms.get(tf, Randoms.Column.FLIP), tf.constant(0.5f)),
+            tf.constant(-1f),
+            tf.constant(1f));
     Operand<TFloat32> centre = tf.constant(CENTRE);
     // In coordinates from the centre: x_in = cos (side x + right) + sin (y + down), and so on.
     Operand<TFloat32> right =
-        tf.math.sub(symmetric(tf, randoms.horizontal(tf), MAX_SHIFT), tf.math.mul(side, centre));
-    Operand<TFloat32> down = tf.math.sub(symmetric(tf, randoms.vertical(tf), MAX_SHIFT), centre);
+        tf.math.sub(
+            symmetric(tf, randoms.get(tf, Randoms.Column.HORIZONTAL), MAX_SHIFT),
+            tf.math.mul(side, centre));
+    Operand<TFloat32> down =
+        tf.math.sub(symmetric(tf, randoms.get(tf, Randoms.Column.VERTICAL), MAX_SHIFT), centre);
     Operand<TFloat32> a2 =
         tf.math.add(centre, tf.math.add(tf.math.mul(cos, right), tf.math.mul(sin, down)));
     Operand<TFloat32> b2 =

@@ -27,15 +27,7 @@ public final class CifarDataset {
   /** What one pass over all files tells. */
   private record Contents(ImageStatistics train, ImageStatistics test, String checksum) {}
 
-  /**
-   * Names the files of a data set that is not one of the official ones.
-   *
-   * @param name the name on the command line, or that of its folder
-   * @param layout the layout of its records
-   * @param classNames the names of the classes, by label
-   * @param trainFiles the files of the training set, in order
-   * @param testFiles the files of the test set, in order
-   */
+  /** Names the files of a data set that is not one of the official ones; see the accessors. */
   public CifarDataset(
       String name,
       RecordLayout layout,
@@ -45,7 +37,6 @@ public final class CifarDataset {
     this(name, layout, classNames, trainFiles, testFiles, Optional.empty());
   }
 
-  /** Names the files of a data set that was opened under the name of an official one, or not. */
   CifarDataset(
       String name,
       RecordLayout layout,
@@ -135,7 +126,6 @@ public final class CifarDataset {
     return known().checksum;
   }
 
-  /** Returns the sums over all training images. */
   ImageStatistics trainStatistics() throws IOException {
     return contents().train;
   }
@@ -177,8 +167,10 @@ public final class CifarDataset {
   private synchronized Contents contents() throws IOException {
     if (contents == null) {
       Hasher hasher = Hashing.sha256().newHasher();
-      ImageStatistics train = ImageStatistics.read(trainFiles, layout, hasher::putBytes);
-      ImageStatistics test = ImageStatistics.read(testFiles, layout, hasher::putBytes);
+      ImageStatistics train =
+          ImageStatistics.read(trainFiles, layout, Integer.MAX_VALUE, hasher::putBytes);
+      ImageStatistics test =
+          ImageStatistics.read(testFiles, layout, Integer.MAX_VALUE, hasher::putBytes);
       contents = new Contents(train, test, hasher.hash().toString());
     }
     return contents;
@@ -194,13 +186,11 @@ public final class CifarDataset {
     return other instanceof CifarDataset dataset && identity().equals(dataset.identity());
   }
 
-  /** Agrees with {@link #equals}. */
   @Override
   public int hashCode() {
     return identity().hashCode();
   }
 
-  /** Returns names and places. */
   @Override
   public String toString() {
     return "CifarDataset" + identity();

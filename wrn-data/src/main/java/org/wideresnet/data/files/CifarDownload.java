@@ -4,9 +4,10 @@ import com.google.common.hash.Hashing;
 import com.google.common.io.MoreFiles;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
-import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * Downloads an official archive, checks it and unpacks it. What an interrupted download has fetched
@@ -33,12 +33,7 @@ public final class CifarDownload {
   /** Is told how far a download has come. */
   @FunctionalInterface
   public interface Progress {
-    /**
-     * Takes the state of the download.
-     *
-     * @param bytes how many bytes are there
-     * @param total how many there will be
-     */
+    /** Takes how many bytes are there and how many there will be. */
     void update(long bytes, long total);
   }
 
@@ -195,6 +190,7 @@ public final class CifarDownload {
   private static void append(InputStream body, long total, FileChannel out, Progress progress)
       throws IOException {
     byte[] buffer = new byte[1 << 16];
+    OutputStream file = Channels.newOutputStream(out);
     out.position(out.size());
     progress.update(out.position(), total);
     while (out.position() < total) {
@@ -202,10 +198,7 @@ public final class CifarDownload {
       if (count < 0) {
         return;
       }
-      ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, count);
-      while (bytes.hasRemaining()) {
-        out.write(bytes);
-      }
+      file.write(buffer, 0, count);
       progress.update(out.position(), total);
     }
   }
@@ -227,10 +220,8 @@ public final class CifarDownload {
         draft -> {
           CifarArchive.unpack(archive, draft);
           Path inner = draft.resolve(folder.getFileName());
-          try (Stream<Path> files = Files.list(inner)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-              Files.move(file, draft.resolve(file.getFileName()));
-            }
+          for (Path file : MoreFiles.listFiles(inner)) {
+            Files.move(file, draft.resolve(file.getFileName()));
           }
           Files.delete(inner);
         });

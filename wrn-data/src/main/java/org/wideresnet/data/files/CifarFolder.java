@@ -1,5 +1,6 @@
 package org.wideresnet.data.files;
 
+import com.google.common.io.MoreFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,8 +61,7 @@ public final class CifarFolder {
             kind == OfficialCifar.CIFAR10
                 ? NAMES_FILE
                 : coarse ? COARSE_NAMES_FILE : FINE_NAMES_FILE);
-    List<String> names =
-        Files.exists(namesFile) ? ClassNames.read(namesFile) : ClassNames.official(layout);
+    List<String> names = ClassNames.read(namesFile, layout);
     if (names.size() != layout.classes()) {
       throw new IllegalArgumentException(
           "%s holds %d class names: %s has %d classes%s."
@@ -102,10 +102,7 @@ public final class CifarFolder {
               .formatted(folder, train.isEmpty() ? kind.trainFiles().get(0) : test.getFileName()));
     }
     Path namesFile = folder.resolve(NAMES_FILE);
-    List<String> names =
-        Files.exists(namesFile)
-            ? ClassNames.read(namesFile)
-            : ClassNames.official(RecordLayout.CIFAR10);
+    List<String> names = ClassNames.read(namesFile, RecordLayout.CIFAR10);
     if (names.size() < 2 || names.size() > 256) {
       throw new IllegalArgumentException(
           namesFile + " names " + names.size() + " classes: there must be 2 to 256.");
@@ -120,12 +117,10 @@ public final class CifarFolder {
 
   private static List<Path> trainFiles(Path folder) throws IOException {
     TreeMap<Integer, Path> byNumber = new TreeMap<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Matcher matcher = TRAIN_FILE.matcher(file.getFileName().toString());
-        if (matcher.matches()) {
-          byNumber.put(Integer.parseInt(matcher.group(1)), file);
-        }
+    for (Path file : MoreFiles.listFiles(folder)) {
+      Matcher matcher = TRAIN_FILE.matcher(file.getFileName().toString());
+      if (matcher.matches()) {
+        byNumber.put(Integer.parseInt(matcher.group(1)), file);
       }
     }
     return List.copyOf(byNumber.values());

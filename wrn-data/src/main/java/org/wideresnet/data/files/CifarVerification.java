@@ -1,16 +1,12 @@
 package org.wideresnet.data.files;
 
 import com.google.common.collect.Iterables;
-import com.google.common.io.BaseEncoding;
+import com.google.common.hash.Hashing;
+import com.google.common.io.MoreFiles;
 import com.google.common.primitives.Ints;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,13 +40,7 @@ public final class CifarVerification {
       int records,
       List<Integer> classCounts,
       String md5,
-      Verdict verdict) {
-
-    /** Keeps the counts from being changed. */
-    public FileReport {
-      classCounts = List.copyOf(classCounts);
-    }
-  }
+      Verdict verdict) {}
 
   private CifarVerification() {}
 
@@ -94,17 +84,8 @@ public final class CifarVerification {
     return dataset.openedAs().isPresent() ? Verdict.ALTERED : Verdict.UNKNOWN;
   }
 
-  /** Returns the MD5 of a file: the checksum by which the official files are known. */
+  @SuppressWarnings("deprecation") // The official files are known by their MD5.
   private static String md5(Path file) throws IOException {
-    MessageDigest digest;
-    try {
-      digest = MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has MD5.", e);
-    }
-    try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-      in.transferTo(OutputStream.nullOutputStream());
-    }
-    return BaseEncoding.base16().lowerCase().encode(digest.digest());
+    return MoreFiles.asByteSource(file).hash(Hashing.md5()).toString();
   }
 }

@@ -15,12 +15,15 @@ final class ClassNames {
   private ClassNames() {}
 
   /**
-   * Reads a file of names.
+   * Reads a file of names; where there is none, the names are the official ones.
    *
    * @throws IllegalArgumentException if it is not text, or holds no name
    * @throws IOException if it cannot be read
    */
-  static List<String> read(Path file) throws IOException {
+  static List<String> read(Path file, RecordLayout layout) throws IOException {
+    if (!Files.exists(file)) {
+      return official(layout);
+    }
     List<String> names;
     try {
       names = named(Files.readString(file));

@@ -55,13 +55,8 @@ public final class ImageStatistics {
     return statistics;
   }
 
-  /** Reads all images of some files, and shows each record to another reader too. */
-  static ImageStatistics read(List<Path> files, RecordLayout layout, Consumer<byte[]> other)
-      throws IOException {
-    return read(files, layout, Integer.MAX_VALUE, other);
-  }
-
-  private static ImageStatistics read(
+  /** Reads the first images of some files, and shows each record to another reader too. */
+  static ImageStatistics read(
       List<Path> files, RecordLayout layout, int limit, Consumer<byte[]> other) throws IOException {
     ImageStatistics statistics = new ImageStatistics(layout);
     for (Path file : files) {
@@ -87,12 +82,10 @@ public final class ImageStatistics {
     images++;
   }
 
-  /** Returns the number of images. */
   int images() {
     return images;
   }
 
-  /** Returns the number of images of each class. */
   int[] classCounts() {
     return classCounts.clone();
   }

@@ -16,11 +16,7 @@ public record LabelledImages(byte[] pixels, int[] labels) {
 
   private static final int PLANE = RecordLayout.IMAGE_SIZE * RecordLayout.IMAGE_SIZE;
 
-  /**
-   * Checks that there are as many images as labels.
-   *
-   * @throws IllegalArgumentException if not
-   */
+  /** Checks that there are as many images as labels, else IllegalArgumentException. */
   public LabelledImages {
     if (pixels.length != bytes(labels.length)) {
       throw new IllegalArgumentException(
@@ -59,11 +55,6 @@ public record LabelledImages(byte[] pixels, int[] labels) {
     return new LabelledImages(pixels, labels);
   }
 
-  /**
-   * Returns how many bytes the pixels of some images are.
-   *
-   * @throws IllegalArgumentException if an array cannot have as many
-   */
   static int bytes(long images) {
     long most = Integer.MAX_VALUE / RecordLayout.IMAGE_BYTES;
     if (images > most) {
@@ -81,7 +72,6 @@ public record LabelledImages(byte[] pixels, int[] labels) {
     }
   }
 
-  /** Compares the contents. */
   @Override
   public boolean equals(Object other) {
     return other instanceof LabelledImages images
@@ -89,7 +79,6 @@ public record LabelledImages(byte[] pixels, int[] labels) {
         && Arrays.equals(labels, images.labels);
   }
 
-  /** Agrees with {@link #equals}. */
   @Override
   public int hashCode() {
     return 31 * Arrays.hashCode(pixels) + Arrays.hashCode(labels);

@@ -113,11 +113,6 @@ public enum OfficialCifar {
     return this == CIFAR10 ? "--data cifar10" : "--data cifar100";
   }
 
-  /** Returns the size of a record in its files. */
-  int recordBytes() {
-    return layout(false).recordBytes();
-  }
-
   /** Returns the layout of its records, for the coarse labels where there are such. */
   RecordLayout layout(boolean coarse) {
     if (this == CIFAR10) {

@@ -42,13 +42,14 @@ public record RecordFile(Path file, RecordLayout layout) {
     }
     if (bytes % recordBytes != 0) {
       for (OfficialCifar other : OfficialCifar.values()) {
-        if (bytes % other.recordBytes() == 0) {
+        int otherBytes = other.layout(false).recordBytes();
+        if (bytes % otherBytes == 0) {
           throw new IllegalArgumentException(
               "%s holds %s records (%s bytes each), not records of %s bytes: use %s."
                   .formatted(
                       file,
                       other.title(),
-                      grouped(other.recordBytes()),
+                      grouped(otherBytes),
                       grouped(recordBytes),
                       other.option()));
         }
@@ -82,9 +83,8 @@ public record RecordFile(Path file, RecordLayout layout) {
   }
 
   /**
-   * Checks the size and every label.
+   * Checks the size and every label; returns how many records there are of each class.
    *
-   * @return how many records there are of each class
    * @throws IllegalArgumentException as {@link #forEach}
    * @throws IOException if the file cannot be read
    */

@@ -31,11 +31,7 @@ public record RecordLayout(int labelBytes, int labelIndex, int classes) {
   /** CIFAR-100 with its 20 coarse labels: the first of two label bytes. */
   public static final RecordLayout CIFAR100_COARSE = new RecordLayout(2, 0, 20);
 
-  /**
-   * Checks the layout.
-   *
-   * @throws IllegalArgumentException if a value is out of range
-   */
+  /** Refuses values out of range with an IllegalArgumentException. */
   public RecordLayout {
     if (labelBytes < 1 || labelIndex < 0 || labelIndex >= labelBytes) {
       throw new IllegalArgumentException(

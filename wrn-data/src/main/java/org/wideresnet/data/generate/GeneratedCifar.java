@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -46,27 +45,13 @@ public record GeneratedCifar(int classes, long seed, int trainImages, int testIm
   private static final int VERSION = 1;
 
   private static final List<String> HUES =
-      List.of(
-          "red",
-          "orange",
-          "yellow",
-          "lime",
-          "green",
-          "turquoise",
-          "azure",
-          "blue",
-          "purple",
-          "pink");
+      List.of("red orange yellow lime green turquoise azure blue purple pink".split(" "));
 
   private static final int TRAIN = 0;
   private static final int TEST = 1;
   private static final int CHUNK = 1_000;
 
-  /**
-   * Checks the numbers.
-   *
-   * @throws IllegalArgumentException if a number is out of range
-   */
+  /** Refuses numbers out of range with an IllegalArgumentException. */
   public GeneratedCifar {
     if (classes != 10 && classes != 100) {
       throw new IllegalArgumentException(
@@ -99,7 +84,7 @@ public record GeneratedCifar(int classes, long seed, int trainImages, int testIm
 
   /** Does the same without a check of the records. */
   public CifarDataset locate(Path directory) throws IOException {
-    OfficialCifar kind = classes == 10 ? OfficialCifar.CIFAR10 : OfficialCifar.CIFAR100;
+    OfficialCifar kind = kind();
     String name = classes == 10 ? "generated" : "generated100";
     Path folder = directory;
     if (!CifarFolder.holds(kind, directory)) {
@@ -118,18 +103,21 @@ public record GeneratedCifar(int classes, long seed, int trainImages, int testIm
         name, dataset.layout(), dataset.classNames(), dataset.trainFiles(), dataset.testFiles());
   }
 
+  private OfficialCifar kind() {
+    return classes == 10 ? OfficialCifar.CIFAR10 : OfficialCifar.CIFAR100;
+  }
+
   private void writeTo(Path folder) throws IOException {
+    List<String> files = kind().trainFiles();
+    for (int i = 0; i < files.size(); i++) {
+      int from = (int) ((long) trainImages * i / files.size());
+      int to = (int) ((long) trainImages * (i + 1) / files.size());
+      write(folder.resolve(files.get(i)), TRAIN, from, to);
+    }
+    write(folder.resolve(kind().testFile()), TEST, 0, testImages);
     if (classes == 10) {
-      for (int i = 0; i < 5; i++) {
-        int from = (int) ((long) trainImages * i / 5);
-        int to = (int) ((long) trainImages * (i + 1) / 5);
-        write(folder.resolve("data_batch_" + (i + 1) + ".bin"), TRAIN, from, to);
-      }
-      write(folder.resolve("test_batch.bin"), TEST, 0, testImages);
       Files.write(folder.resolve(CifarFolder.NAMES_FILE), figureNames());
     } else {
-      write(folder.resolve("train.bin"), TRAIN, 0, trainImages);
-      write(folder.resolve("test.bin"), TEST, 0, testImages);
       Files.write(folder.resolve(CifarFolder.FINE_NAMES_FILE), fineNames());
       Files.write(folder.resolve(CifarFolder.COARSE_NAMES_FILE), coarseNames());
     }
@@ -173,19 +161,16 @@ public record GeneratedCifar(int classes, long seed, int trainImages, int testIm
   }
 
   private static List<String> fineNames() {
-    List<String> names = new ArrayList<>();
-    for (String figure : figureNames()) {
-      HUES.forEach(hue -> names.add(hue + "_" + figure));
-    }
-    return names;
+    return namesWith(HUES);
   }
 
   private static List<String> coarseNames() {
-    List<String> names = new ArrayList<>();
-    for (String figure : figureNames()) {
-      names.add("red_to_green_" + figure);
-      names.add("turquoise_to_pink_" + figure);
-    }
-    return names;
+    return namesWith(List.of("red_to_green", "turquoise_to_pink"));
+  }
+
+  private static List<String> namesWith(List<String> colours) {
+    return figureNames().stream()
+        .flatMap(figure -> colours.stream().map(colour -> colour + "_" + figure))
+        .toList();
   }
 }

@@ -1,5 +1,6 @@
 package org.wideresnet.data.picture;
 
+import com.google.common.io.MoreFiles;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,7 +11,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.files.CifarFolder;
 import org.wideresnet.data.files.RecordLayout;
@@ -28,13 +28,7 @@ public final class CifarImport {
    * @param dataset the new data set
    * @param skipped a sentence about each picture that was left out
    */
-  public record Result(CifarDataset dataset, List<String> skipped) {
-
-    /** Keeps the list from being changed. */
-    public Result {
-      skipped = List.copyOf(skipped);
-    }
-  }
+  public record Result(CifarDataset dataset, List<String> skipped) {}
 
   private record Labelled(Path file, int label) {}
 
@@ -52,7 +46,6 @@ public final class CifarImport {
    * @param folder the folder to write, which must not exist
    * @param testShare the share of each class that becomes the test set, between 0 and 1
    * @param seed the seed of split and order
-   * @return the data set and what was left out
    * @throws IllegalArgumentException if there are not 2 to 256 classes with two readable pictures
    *     each, or {@code folder} exists
    * @throws IOException if something cannot be read or written
@@ -130,11 +123,9 @@ public final class CifarImport {
   }
 
   private static List<Path> sorted(Path folder, Predicate<Path> kind) throws IOException {
-    try (Stream<Path> paths = Files.list(folder)) {
-      return paths
-          .filter(path -> !path.getFileName().toString().startsWith(".") && kind.test(path))
-          .sorted()
-          .toList();
-    }
+    return MoreFiles.listFiles(folder).stream()
+        .filter(path -> !path.getFileName().toString().startsWith(".") && kind.test(path))
+        .sorted()
+        .toList();
   }
 }

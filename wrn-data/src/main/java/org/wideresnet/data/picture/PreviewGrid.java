@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
 import javax.imageio.ImageIO;
@@ -34,10 +35,7 @@ public final class PreviewGrid {
   /**
    * Draws a grid: images enlarged four times, each above the name of its class.
    *
-   * @param images the images, as they come from a file or from the augmentation
-   * @param classNames the names of the classes, by label
    * @param columns the images in a row, at least 1
-   * @return the picture
    * @throws IllegalArgumentException if there is no image or no column
    */
   public static BufferedImage draw(LabelledImages images, List<String> classNames, int columns) {
@@ -48,12 +46,9 @@ public final class PreviewGrid {
    * Draws images before and after an augmentation: a row of images with the names of their classes,
    * below it a row of what became of them, and so on.
    *
-   * @param before the images
-   * @param after as many others, in the same order
+   * @param after as many as before, in the same order
    * @param augmentation what to write below those
-   * @param classNames the names of the classes, by label
    * @param columns the images in a row, at least 1
-   * @return the picture
    * @throws IllegalArgumentException if there is no image or no column, or not as many after as
    *     before
    */
@@ -136,14 +131,10 @@ public final class PreviewGrid {
   }
 
   private static BufferedImage image(byte[] pixels, int index) {
-    BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < SIZE * SIZE; i++) {
-      int at = index * RecordLayout.IMAGE_BYTES + 3 * i;
-      int red = Byte.toUnsignedInt(pixels[at]);
-      int green = Byte.toUnsignedInt(pixels[at + 1]);
-      int blue = Byte.toUnsignedInt(pixels[at + 2]);
-      image.setRGB(i % SIZE, i / SIZE, red << 16 | green << 8 | blue);
-    }
+    BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_3BYTE_BGR);
+    int start = index * RecordLayout.IMAGE_BYTES;
+    byte[] rgb = Arrays.copyOfRange(pixels, start, start + RecordLayout.IMAGE_BYTES);
+    image.getRaster().setDataElements(0, 0, SIZE, SIZE, rgb);
     return image;
   }
 

@@ -102,7 +102,6 @@ public final class CifarPipeline {
    * @param batchSize images of a batch
    * @param augmentation what is done to the images
    * @param seed the seed of order and augmentation
-   * @return the batches
    * @throws IllegalArgumentException if there are fewer images than {@code examples}, or too few
    *     for one batch
    */
@@ -115,14 +114,9 @@ public final class CifarPipeline {
    * As {@link #training(Ops, ImageStore, int, int, Augmentation, long)}, for one of several
    * workers: it gets its part of every global batch.
    *
-   * @param tf the graph to build in
-   * @param store the images
-   * @param examples how many of them, from the first, are trained on
-   * @param batchSize images of a global batch, over all workers
-   * @param augmentation what is done to the images
-   * @param seed the seed of order and augmentation
+   * @param batchSize images of a global batch, over all workers; this one's has {@code batchSize /
+   *     shard.count()}
    * @param shard which part is this worker's
-   * @return the batches, of {@code batchSize / shard.count()} images
    * @throws IllegalArgumentException also if {@code batchSize} is not a multiple of the workers
    */
   public static CifarPipeline training(
@@ -136,15 +130,13 @@ public final class CifarPipeline {
     checkRange(store, 0, examples);
     if (batchSize < 1 || batchSize > examples) {
       throw new IllegalArgumentException(
-          String.format(
-              "The batch size is %d; with %d training images it can be 1 to %d.",
-              batchSize, examples, examples));
+          "The batch size is %d; with %d training images it can be 1 to %d."
+              .formatted(batchSize, examples, examples));
     }
     if (batchSize % shard.count() != 0) {
       throw new IllegalArgumentException(
-          String.format(
-              "The batch size %d should be a multiple of the %d workers.",
-              batchSize, shard.count()));
+          "The batch size %d should be a multiple of the %d workers."
+              .formatted(batchSize, shard.count()));
     }
     Ops cpu = Placement.cpu(tf).withSubScope("training_batches");
     Placeholder<TInt64> epoch = cpu.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
@@ -161,7 +153,6 @@ public final class CifarPipeline {
    * @param first the first image
    * @param count how many images
    * @param batchSize images of a batch
-   * @return the batches
    * @throws IllegalArgumentException if the store has no such images, or {@code batchSize < 1}
    */
   public static CifarPipeline evaluation(
@@ -196,12 +187,7 @@ public final class CifarPipeline {
     return steps;
   }
 
-  /**
-   * Starts an epoch, wherever the last one was left.
-   *
-   * @param session a session on the graph, with the images loaded
-   * @param epoch the epoch, from 0; evaluation is the same in all
-   */
+  /** Starts an epoch from its first batch, wherever the last one was left. */
   public void startEpoch(Session session, long epoch) {
     startEpoch(session, epoch, 0);
   }
@@ -254,9 +240,8 @@ public final class CifarPipeline {
   private static void checkRange(ImageStore store, int first, int count) {
     if (first < 0 || count < 1 || first > store.size() - count) {
       throw new IllegalArgumentException(
-          String.format(
-              "%d images from number %d on were asked for; the data set has %d.",
-              count, first, store.size()));
+          "%d images from number %d on were asked for; the data set has %d."
+              .formatted(count, first, store.size()));
     }
   }
 }

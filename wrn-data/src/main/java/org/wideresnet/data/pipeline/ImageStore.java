@@ -83,10 +83,7 @@ public final class ImageStore {
    * Adds the store of {@code files} to the graph of {@code tf}; {@link #load} fills it. The ops are
    * placed on the CPU.
    *
-   * @param tf the graph to build in
    * @param files CIFAR binary files, in order
-   * @param layout the layout of their records
-   * @return the store
    * @throws IllegalArgumentException if a file is missing, empty or not a whole number of records
    *     long
    */

@@ -1,7 +1,7 @@
 package org.wideresnet.data.pipeline;
 
+import com.google.common.math.Quantiles;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.tensorflow.Graph;
@@ -27,11 +27,7 @@ public record PipelineBenchmark(int batchSize, Augmentation augmentation, int ep
    */
   public record Result(double imagesPerSecond, double imagesPerSecondPlain) {}
 
-  /**
-   * Checks the settings.
-   *
-   * @throws IllegalArgumentException if there is no epoch to time
-   */
+  /** Refuses fewer than one epoch with an IllegalArgumentException. */
   public PipelineBenchmark {
     if (epochs < 1) {
       throw new IllegalArgumentException(
@@ -44,7 +40,6 @@ public record PipelineBenchmark(int batchSize, Augmentation augmentation, int ep
    *
    * @param files CIFAR binary files
    * @param layout the layout of their records
-   * @return the medians
    * @throws IllegalArgumentException as {@link ImageStore#of} and {@link CifarPipeline#training}
    */
   public Result run(List<Path> files, RecordLayout layout) {
@@ -70,7 +65,8 @@ public record PipelineBenchmark(int batchSize, Augmentation augmentation, int ep
           augmentedRates[epoch] = rate(augmented, session, epoch, clock);
           plainRates[epoch] = rate(plain, session, epoch, clock);
         }
-        return new Result(median(augmentedRates), median(plainRates));
+        return new Result(
+            Quantiles.median().compute(augmentedRates), Quantiles.median().compute(plainRates));
       }
     }
   }
@@ -84,12 +80,5 @@ public record PipelineBenchmark(int batchSize, Augmentation augmentation, int ep
     }
     double seconds = (clock.getAsLong() - start) / 1e9;
     return (long) pipeline.steps() * batchSize / seconds;
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    int half = sorted.length / 2;
-    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
   }
 }

@@ -11,11 +11,7 @@ public record Shard(int index, int count) {
   /** All of it: one worker. */
   public static final Shard WHOLE = new Shard(0, 1);
 
-  /**
-   * Checks the shard.
-   *
-   * @throws IllegalArgumentException if {@code index} is not in {@code [0, count)}
-   */
+  /** Refuses an index out of {@code [0, count)} with an IllegalArgumentException. */
   public Shard {
     if (index < 0 || index >= count) {
       throw new IllegalArgumentException(
