@@ -13,7 +13,7 @@ import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.train.cluster.ClusterSpec;
 import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.cluster.WorkerTeam;
-import org.wideresnet.train.settings.SettingsTree;
+import org.wideresnet.train.settings.tree.SettingsTree;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 

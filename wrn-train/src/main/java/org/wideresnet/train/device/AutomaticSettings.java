@@ -3,7 +3,7 @@ package org.wideresnet.train.device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.wideresnet.train.settings.ComputeSettings;
-import org.wideresnet.train.settings.SettingsTree;
+import org.wideresnet.train.settings.tree.SettingsTree;
 
 /** Settings whose value {@code auto} depends on the machine: the precision and the towers. */
 public final class AutomaticSettings {

@@ -11,8 +11,8 @@ import org.wideresnet.model.files.AtomicFile;
 import org.wideresnet.train.device.MachineInfo;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
-import org.wideresnet.train.settings.SettingsException;
-import org.wideresnet.train.settings.SettingsTree;
+import org.wideresnet.train.settings.tree.SettingsException;
+import org.wideresnet.train.settings.tree.SettingsTree;
 
 /**
  * Everything needed to repeat a run, and how it ended: the file {@code run.json}.

@@ -8,7 +8,7 @@ import org.wideresnet.model.Variant;
 import org.wideresnet.train.device.AutomaticSettings;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
-import org.wideresnet.train.settings.SettingsTree;
+import org.wideresnet.train.settings.tree.SettingsTree;
 
 /**
  * All that can be said of a training: the tree of which {@code run.json} is a copy.

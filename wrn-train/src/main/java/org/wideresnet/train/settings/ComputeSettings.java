@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.wideresnet.model.Precision;
 import org.wideresnet.model.convolution.ConvolutionAlgorithm;
+import org.wideresnet.train.settings.tree.SettingsTree;
 
 /**
  * The settings of a training that belong to no recipe: where it starts and how it is computed.

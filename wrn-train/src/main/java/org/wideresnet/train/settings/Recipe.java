@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.wideresnet.data.augment.Augmentation;
 import org.wideresnet.model.Normalization;
+import org.wideresnet.train.settings.tree.SettingsTree;
 
 /**
  * Everything that decides how a network is trained, apart from the data and the machine. Recipes

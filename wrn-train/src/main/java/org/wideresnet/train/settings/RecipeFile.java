@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.wideresnet.train.settings.tree.SettingsException;
+import org.wideresnet.train.settings.tree.SettingsTree;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** Reads recipes from YAML, those that ship with the project and those of the user. */

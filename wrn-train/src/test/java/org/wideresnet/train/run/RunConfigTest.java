@@ -89,6 +89,7 @@ class RunConfigTest {
                 "seed" : 7,
                 "deterministic" : true,
                 "precision" : "fp32",
+                "convolutions" : "direct",
                 "device" : "cpu",
                 "towers" : 1,
                 "accumulate" : 1,

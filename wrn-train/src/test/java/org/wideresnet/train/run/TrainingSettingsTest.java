@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
-import org.wideresnet.train.settings.SettingsTree;
+import org.wideresnet.train.settings.tree.SettingsTree;
 
 class TrainingSettingsTest {
   private static final TrainingSettings STARTED =
@@ -34,17 +34,18 @@ class TrainingSettingsTest {
 
   /** Another value for those texts that cannot be any. */
   private static final Map<String, Object> OTHERS =
-      Map.of(
-          "recipe.network.model", "wrn-10-1",
-          "recipe.network.variant", "keras",
-          "recipe.network.gamma_initializer", "zeros",
-          "recipe.augment", "none",
-          "recipe.normalization", "pixel",
-          "options.precision", "bf16",
-          "options.device", "cpu",
-          "options.gpu_memory", "all",
-          "options.layout", "nhwc",
-          "options.checkpoint_every", "7");
+      Map.ofEntries(
+          Map.entry("recipe.network.model", "wrn-10-1"),
+          Map.entry("recipe.network.variant", "keras"),
+          Map.entry("recipe.network.gamma_initializer", "zeros"),
+          Map.entry("recipe.augment", "none"),
+          Map.entry("recipe.normalization", "pixel"),
+          Map.entry("options.precision", "bf16"),
+          Map.entry("options.device", "cpu"),
+          Map.entry("options.gpu_memory", "all"),
+          Map.entry("options.layout", "nhwc"),
+          Map.entry("options.checkpoint_every", "7"),
+          Map.entry("options.convolutions", "winograd"));
 
   private static Stream<String> keys() {
     List<String> keys = new ArrayList<>();

@@ -21,6 +21,7 @@ import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.train.settings.OptimizerSettings.Adam;
 import org.wideresnet.train.settings.OptimizerSettings.Sgd;
+import org.wideresnet.train.settings.tree.SettingsTree;
 
 class RecipeTest {
 

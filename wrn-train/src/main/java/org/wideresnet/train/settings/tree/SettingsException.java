@@ -1,4 +1,4 @@
-package org.wideresnet.train.settings;
+package org.wideresnet.train.settings.tree;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.InputCoercionException;
@@ -28,13 +28,13 @@ public final class SettingsException extends IllegalArgumentException {
 
   private final String key;
 
-  SettingsException(String key, String sentence, Exception cause) {
+  public SettingsException(String key, String sentence, Exception cause) {
     super(sentence, cause);
     this.key = key;
   }
 
   /** Returns the key, sections included; of a missing one the section it should be in. */
-  String key() {
+  public String key() {
     return key;
   }
 

@@ -1,4 +1,4 @@
-package org.wideresnet.train.settings;
+package org.wideresnet.train.settings.tree;
 
 import com.fasterxml.jackson.databind.BeanDescription;
 import com.fasterxml.jackson.databind.DeserializationConfig;

@@ -1,4 +1,4 @@
-package org.wideresnet.train.settings;
+package org.wideresnet.train.settings.tree;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -87,7 +87,7 @@ public final class SettingsTree {
    * @param value a plain value or a record
    * @throws SettingsException as {@link #map}
    */
-  static <T extends Record> T with(T settings, Class<T> type, String key, Object value) {
+  public static <T extends Record> T with(T settings, Class<T> type, String key, Object value) {
     ObjectNode tree = of(settings);
     set(tree, key, value);
     return map(tree, type);

@@ -1,4 +1,4 @@
-package org.wideresnet.train.settings;
+package org.wideresnet.train.settings.tree;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.wideresnet.train.settings.OptimizerSettings;
 
 class SettingsTreeTest {
 
