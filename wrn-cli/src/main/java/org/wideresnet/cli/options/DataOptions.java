@@ -55,7 +55,7 @@ public final class DataOptions {
     if (directory != null || CifarFiles.ofThisMachine().isPresent("cifar10", null)) {
       return "cifar10";
     }
-    report.note(
+    report.warn(
         "CIFAR-10 is not on this machine, so a generated data set takes its place; \"%s data download --data cifar10\" gets the real one."
             .formatted(Terminal.invocation()));
     return "generated";
