@@ -1,7 +1,5 @@
 package org.wideresnet.train.settings;
 
-import java.util.List;
-
 /** The ranges of the values of a recipe; a value outside is named by its key. */
 public final class Require {
 
@@ -21,13 +19,6 @@ public final class Require {
 
   public static void atLeastOne(String key, int value) {
     check(value >= 1, key, value, "be 1 or more");
-  }
-
-  static void oneOf(String key, String value, List<String> known) {
-    if (!known.contains(value)) {
-      throw new IllegalArgumentException(
-          key + " is '" + value + "'; it must be one of " + String.join(", ", known) + ".");
-    }
   }
 
   private static void check(boolean holds, String key, Number value, String rule) {
