@@ -1,5 +1,6 @@
 package org.wideresnet.train.run;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,6 +24,9 @@ public final class RunLock implements AutoCloseable {
    * again would release the lock of the first.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private static final int TRIES = 5;
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final Path file;
   private final FileChannel channel;
@@ -40,6 +45,10 @@ public final class RunLock implements AutoCloseable {
     try {
       channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
+      for (int i = 0; lock == null && i < TRIES; i++) { // isHeld has it for a moment
+        Uninterruptibles.sleepUninterruptibly(PAUSE);
+        lock = channel.tryLock();
+      }
       if (lock == null) {
         throw inUse(run, owner(file));
       }
