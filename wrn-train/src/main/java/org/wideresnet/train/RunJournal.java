@@ -14,7 +14,6 @@ import org.wideresnet.model.weights.ModelDescription;
 import org.wideresnet.train.run.EpochProgress;
 import org.wideresnet.train.run.History;
 import org.wideresnet.train.run.RunDirectory;
-import org.wideresnet.train.settings.CheckpointInterval;
 
 /** Writes the history and the checkpoints of a training into the directory of its run. */
 final class RunJournal {
@@ -23,7 +22,6 @@ final class RunJournal {
   private final RunDirectory run;
   private final TrainingPlan plan;
   private final ModelDescription description;
-  private final CheckpointInterval interval;
   private final History history;
   private long lastSaved = System.nanoTime();
 
@@ -33,17 +31,11 @@ final class RunJournal {
    * @param epoch the number of epochs that are done
    * @throws IOException if it cannot be read or written
    */
-  RunJournal(
-      RunDirectory run,
-      TrainingPlan plan,
-      ModelDescription description,
-      CheckpointInterval interval,
-      int epoch)
+  RunJournal(RunDirectory run, TrainingPlan plan, ModelDescription description, int epoch)
       throws IOException {
     this.run = run;
     this.plan = plan;
     this.description = description;
-    this.interval = interval;
     history = History.open(run.history());
     history.truncate(epoch);
     prune();
@@ -56,7 +48,8 @@ final class RunJournal {
 
   /** Returns whether a checkpoint is due after this many steps, though the epoch is not over. */
   boolean isDue(long step) {
-    return interval.isDue(step, Duration.ofNanos(System.nanoTime() - lastSaved));
+    Duration sinceLast = Duration.ofNanos(System.nanoTime() - lastSaved);
+    return plan.options().checkpointEvery().isDue(step, sinceLast);
   }
 
   /** Writes a checkpoint from which a training goes on within an epoch. */

@@ -11,7 +11,6 @@ import org.wideresnet.train.run.EpochProgress;
 import org.wideresnet.train.run.History;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
-import org.wideresnet.train.settings.CheckpointInterval;
 import org.wideresnet.train.step.TrainingStep;
 
 /**
@@ -25,7 +24,6 @@ public final class Trainer implements AutoCloseable {
   private final ModelDescription description;
   private int epoch;
   private EpochProgress progress = EpochProgress.NONE;
-  private CheckpointInterval interval;
 
   /** Builds the graph of a training and reads the data set into it. */
   public Trainer(TrainingPlan plan) {
@@ -35,7 +33,6 @@ public final class Trainer implements AutoCloseable {
   /** As the public constructor, where the data set's checksum, which takes a while, is known. */
   Trainer(TrainingPlan plan, String dataChecksum, Team team) {
     this.plan = plan;
-    interval = plan.options().checkpointEvery();
     this.team = team;
     description =
         ModelDescription.untrained(plan.network(), plan.normalization(), plan.data().classNames())
@@ -65,11 +62,6 @@ public final class Trainer implements AutoCloseable {
         checkpoint.note(EpochProgress.FILE).map(EpochProgress::parse).orElse(EpochProgress.NONE);
   }
 
-  /** Says how often to write a checkpoint within an epoch, if not as planned. */
-  public void checkpointEvery(CheckpointInterval newInterval) {
-    interval = newInterval;
-  }
-
   /** Returns the plan of the training. */
   TrainingPlan plan() {
     return plan;
@@ -92,7 +84,7 @@ public final class Trainer implements AutoCloseable {
   public Optional<RunConfig.Result> fit(RunDirectory run, TrainingListener listener)
       throws IOException {
     long start = System.nanoTime();
-    RunJournal journal = new RunJournal(run, plan, description, interval, epoch);
+    RunJournal journal = new RunJournal(run, plan, description, epoch);
     graph.broadcast(isOver(journal.history()) ? plan.recipe().epochs() : epoch, progress.steps());
     listener.trainingStarts(stepsDone());
     Optional<Metrics> test = Optional.empty();

@@ -28,7 +28,6 @@ import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.run.History;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
-import org.wideresnet.train.settings.CheckpointInterval;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
 import org.wideresnet.train.settings.ScheduleSettings;
@@ -126,8 +125,7 @@ class TrainerTest {
   void checkpointsWithinAnEpochKeepTheLastTwo() throws IOException {
     RunDirectory run = new RunDirectory(temp.resolve("run"));
     List<Set<Long>> seen = new ArrayList<>();
-    try (Trainer trainer = new Trainer(plan(2, 0))) {
-      trainer.checkpointEvery(CheckpointInterval.parse("4"));
+    try (Trainer trainer = new Trainer(checkpointEvery("4", plan(2, 0)))) {
       trainer.fit(
           run,
           new TrainingListener() {
@@ -230,8 +228,7 @@ class TrainerTest {
     Recipe wild =
         plan(3, 0).recipe().with("schedule", new ScheduleSettings.Step(List.of(2), 1e42, 0));
     TrainingPlan plan = with(plan(3, 0), wild);
-    try (Trainer trainer = new Trainer(plan)) {
-      trainer.checkpointEvery(CheckpointInterval.parse(interval));
+    try (Trainer trainer = new Trainer(checkpointEvery(interval, plan))) {
       assertThatThrownBy(() -> trainer.fit(run, TrainingListener.SILENT))
           .isInstanceOf(TrainingDivergedException.class)
           .hasMessageMatching(
@@ -308,6 +305,16 @@ class TrainerTest {
         data,
         validation,
         ComputeSettings.DEFAULTS.with("deterministic", true));
+  }
+
+  private static TrainingPlan checkpointEvery(String interval, TrainingPlan plan) {
+    return new TrainingPlan(
+        plan.network(),
+        plan.normalization(),
+        plan.recipe(),
+        plan.data(),
+        plan.validation(),
+        plan.options().with("checkpoint_every", interval));
   }
 
   private static TrainingPlan with(TrainingPlan plan, Recipe recipe) {
