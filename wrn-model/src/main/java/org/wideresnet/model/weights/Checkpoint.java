@@ -81,18 +81,13 @@ public final class Checkpoint {
             throw new IOException(e);
           }
           description.write(unfinished.resolve(DESCRIPTION));
-          for (Map.Entry<String, String> note : notes.entrySet()) {
-            Files.writeString(unfinished.resolve(note.getKey()), note.getValue());
+          for (String note : notes.keySet()) {
+            Files.writeString(unfinished.resolve(note), notes.get(note));
           }
         });
   }
 
-  /**
-   * Reads a file of text that was written with the checkpoint.
-   *
-   * @return its content; nothing if there is no such file
-   * @throws IOException if it cannot be read
-   */
+  /** Returns what a file of text that was written with the checkpoint holds, if there is one. */
   public Optional<String> note(String name) throws IOException {
     Path file = folder.resolve(name);
     return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
@@ -117,7 +112,7 @@ public final class Checkpoint {
           tf.train.restore(
               tf.constant(folder.resolve(PREFIX).toString()),
               strings(tf, names),
-              wholeTensors(tf, names.size()),
+              strings(tf, Collections.nCopies(names.size(), "")),
               Collections.nCopies(names.size(), TFloat32.class));
       Session.Runner runner = session.runner();
       restore.tensors().forEach(runner::fetch);
@@ -130,12 +125,7 @@ public final class Checkpoint {
     }
   }
 
-  /**
-   * Reads all weights of the network.
-   *
-   * @return as {@link #read}
-   * @throws IllegalArgumentException if one is missing or the checkpoint is damaged
-   */
+  /** Reads all weights of the network, as {@link #read} does. */
   public NamedTensors readWeights() {
     List<Weight> weights = WideResNet.of(description.network()).weights();
     return read(weights.stream().map(Weight::name).toList());
@@ -176,14 +166,10 @@ public final class Checkpoint {
           tf.train.save(
               tf.constant(prefix.toString()),
               strings(tf, tensors.keySet()),
-              wholeTensors(tf, tensors.size()),
+              strings(tf, Collections.nCopies(tensors.size(), "")),
               inputs));
       runner.run().close();
     }
-  }
-
-  private static Operand<TString> wholeTensors(Ops tf, int count) {
-    return tf.fill(tf.array(count), tf.constant(""));
   }
 
   private static Operand<TString> strings(Ops tf, Collection<String> values) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import org.tensorflow.ndarray.Shape;
@@ -18,26 +17,24 @@ import org.wideresnet.model.WideResNetConfig;
  * What has Keras' default is left out, and so are initialisers, because the weights follow.
  */
 final class KerasModelJson {
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final JsonNodeFactory NODES = JSON.getNodeFactory();
+  private static final JsonMapper JSON = new JsonMapper();
 
   private KerasModelJson() {}
 
   /** Returns {@code metadata.json}: the first version of Keras that has this format. */
   static byte[] metadata() throws JsonProcessingException {
-    return JSON.writeValueAsBytes(NODES.objectNode().put("keras_version", "3.0.0"));
+    return JSON.writeValueAsBytes(JSON.createObjectNode().put("keras_version", "3.0.0"));
   }
 
   /** Returns {@code config.json}: the layers and how they are connected. */
   static byte[] of(WideResNet network) throws JsonProcessingException {
-    ObjectNode config = NODES.objectNode().put("name", "functional");
+    ObjectNode config = JSON.createObjectNode().put("name", "functional");
     ArrayNode layers = config.putArray("layers");
     network.layers().forEach(layer -> layers.add(layer(network.config(), layer)));
     config.set("input_layers", output(network.layers().get(0)));
     config.set("output_layers", output(network.logits()));
     ObjectNode model =
-        NODES
-            .objectNode()
+        JSON.createObjectNode()
             .put("module", "keras.src.models.functional")
             .put("class_name", "Functional")
             .put("registered_name", "Functional");
@@ -46,8 +43,7 @@ final class KerasModelJson {
 
   private static JsonNode layer(WideResNetConfig network, Layer layer) {
     ObjectNode node =
-        NODES
-            .objectNode()
+        JSON.createObjectNode()
             .put("module", "keras.layers")
             .put("class_name", layer.type().kerasName())
             .put("name", layer.name());
@@ -65,7 +61,7 @@ final class KerasModelJson {
   }
 
   private static ObjectNode settings(WideResNetConfig network, Layer layer) {
-    ObjectNode config = NODES.objectNode();
+    ObjectNode config = JSON.createObjectNode();
     boolean channelsFirst = network.dataFormat() == DataFormat.CHANNELS_FIRST;
     String dataFormat = channelsFirst ? "channels_first" : "channels_last";
     switch (layer.type()) {
@@ -97,18 +93,18 @@ final class KerasModelJson {
 
   /** The output of a layer as another layer's input. */
   private static JsonNode tensor(Layer layer) {
-    ObjectNode config = NODES.objectNode().put("dtype", "float32");
+    ObjectNode config = JSON.createObjectNode().put("dtype", "float32");
     config.set("shape", batchOf(layer.outputShape()));
     config.set("keras_history", output(layer));
-    return NODES.objectNode().put("class_name", "__keras_tensor__").set("config", config);
+    return JSON.createObjectNode().put("class_name", "__keras_tensor__").set("config", config);
   }
 
   private static ArrayNode output(Layer layer) {
-    return NODES.arrayNode().add(layer.name()).add(0).add(0);
+    return JSON.createArrayNode().add(layer.name()).add(0).add(0);
   }
 
   private static ArrayNode batchOf(Shape shape) {
-    ArrayNode sizes = NODES.arrayNode().addNull();
+    ArrayNode sizes = JSON.createArrayNode().addNull();
     Arrays.stream(shape.asArray()).forEach(sizes::add);
     return sizes;
   }

@@ -25,13 +25,12 @@ import org.wideresnet.model.variables.NamedTensors;
  * data.
  */
 final class KerasWriter {
+  /** The file of an archive that holds the weights. */
+  static final String IN_ARCHIVE = "model.weights.h5";
+
   private KerasWriter() {}
 
-  /**
-   * Writes a file in the format that a name asks for.
-   *
-   * @throws IOException if it cannot be written
-   */
+  /** Writes a file in the format that a name asks for. */
   static void write(Path file, String name, WideResNet network, NamedTensors tensors)
       throws IOException {
     try {
@@ -98,7 +97,7 @@ final class KerasWriter {
       zip.setLevel(Deflater.NO_COMPRESSION); // floats hardly shrink
       entry(zip, "metadata.json").write(KerasModelJson.metadata());
       entry(zip, "config.json").write(KerasModelJson.of(network));
-      Files.copy(hdf, entry(zip, KerasReader.IN_ARCHIVE));
+      Files.copy(hdf, entry(zip, IN_ARCHIVE));
     } finally {
       Files.deleteIfExists(hdf);
     }

@@ -1,6 +1,7 @@
 package org.wideresnet.model.weights;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ final class LayerMatch {
     List<Layer> layers = network.layers().stream().filter(l -> !l.weights().isEmpty()).toList();
     layers.forEach(layer -> left.putIfAbsent(kind(shapes(layer)), new ArrayDeque<>()));
     for (StoredLayer layer : stored) {
-      Deque<StoredLayer> kind = left.get(kind(shapes(layer)));
+      Deque<StoredLayer> kind = left.get(kind(layer.shapes()));
       if (kind == null) {
         noPlaceFor(layer);
       } else {
@@ -70,7 +71,7 @@ final class LayerMatch {
 
   private void match(Layer layer, StoredLayer found) {
     if (found == null) {
-      no("it holds no layer for %s".formatted(layer.name()));
+      no("it holds no layer for %s", layer.name());
       return;
     }
     for (int i = 0; i < found.weights().size(); i++) {
@@ -79,53 +80,48 @@ final class LayerMatch {
       String storedName = stored.name().replaceAll(".*/|:\\d+$", "");
       if (!stored.shape().equals(weight.shape())) {
         no(
-            "its %s has the shape %s where %s needs %s"
-                .formatted(stored.name(), stored.shape(), weight.name(), weight.shape()));
+            "its %s has the shape %s where %s needs %s",
+            stored.name(), stored.shape(), weight.name(), weight.shape());
       } else if (NAMES.contains(storedName) && !weight.name().endsWith("/" + storedName)) {
-        no("its %s stands where %s is expected".formatted(stored.name(), weight.name()));
+        no("its %s stands where %s is expected", stored.name(), weight.name());
       } else if (!stored.isFloat()) {
-        no("its %s is not of 32-bit floats".formatted(stored.name()));
+        no("its %s is not of 32-bit floats", stored.name());
       }
       weights.put(weight.name(), stored);
     }
   }
 
   private void noPlaceFor(StoredLayer layer) {
-    no(
-        "its %s with weights of %s has no place there"
-            .formatted(
-                layer.name(),
-                shapes(layer).map(Shape::toString).collect(Collectors.joining(", "))));
+    String shapes = layer.shapes().map(Shape::toString).collect(Collectors.joining(", "));
+    no("its %s with weights of %s has no place there", layer.name(), shapes);
   }
 
-  private void no(String difference) {
-    mismatch = mismatch == null ? difference : mismatch;
+  /** Keeps the first difference. */
+  private void no(String difference, Object... arguments) {
+    mismatch = mismatch == null ? difference.formatted(arguments) : mismatch;
   }
 
   /** The Wide ResNet that a file does hold, if it is one. */
   private static Optional<String> held(Variant preferred, List<StoredLayer> stored) {
-    long convolutions = stored.stream().filter(l -> kind(shapes(l)).equals("3x3")).count();
-    Optional<Shape> dense =
-        stored.stream()
-            .filter(l -> kind(shapes(l)).equals("dense"))
-            .flatMap(LayerMatch::shapes)
-            .findFirst();
-    if (dense.isEmpty()) {
+    List<String> kinds = stored.stream().map(layer -> kind(layer.shapes())).toList();
+    int depth = Collections.frequency(kinds, "3x3") + 3;
+    int dense = kinds.indexOf("dense");
+    if (dense < 0) {
       return Optional.empty();
     }
+    Shape kernel = stored.get(dense).weights().get(0).shape();
     return Stream.of(preferred, Variant.KERAS, Variant.PAPER)
-        .flatMap(variant -> config(variant, convolutions + 3, dense.get()).stream())
+        .flatMap(variant -> config(variant, depth, kernel))
         .filter(config -> new LayerMatch(WideResNet.of(config), stored).mismatch == null)
         .map(WideResNetConfig::fullName)
         .findFirst();
   }
 
-  private static Optional<WideResNetConfig> config(Variant variant, long depth, Shape dense) {
+  private static Stream<WideResNetConfig> config(Variant variant, int depth, Shape dense) {
     try {
-      return Optional.of(
-          variant.config((int) depth, (int) (dense.get(0) / 64), (int) dense.get(1)));
+      return Stream.of(variant.config(depth, (int) (dense.get(0) / 64), (int) dense.get(1)));
     } catch (IllegalArgumentException e) { // not the depth, or width, of a Wide ResNet
-      return Optional.empty();
+      return Stream.empty();
     }
   }
 
@@ -141,9 +137,5 @@ final class LayerMatch {
 
   private static Stream<Shape> shapes(Layer layer) {
     return layer.weights().stream().map(Weight::shape);
-  }
-
-  private static Stream<Shape> shapes(StoredLayer layer) {
-    return layer.weights().stream().map(StoredLayer.StoredWeight::shape);
   }
 }

@@ -16,7 +16,7 @@ import org.wideresnet.model.WideResNetConfig;
  * What is known of a model besides its weights: the file {@code model.json} of a checkpoint. With
  * it a checkpoint needs nothing else to be evaluated, exported or trained on.
  *
- * @param format the version of this format, {@link #FORMAT}
+ * @param format the version of this format, 1
  * @param network what the network computes
  * @param normalization how pixels become its input
  * @param classNames the names of the classes, by label
@@ -37,8 +37,7 @@ public record ModelDescription(
     int epoch,
     Double testAccuracy) {
 
-  /** The version of the format that this class writes. */
-  public static final int FORMAT = 1;
+  private static final int FORMAT = 1;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -48,11 +47,7 @@ public record ModelDescription(
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .build();
 
-  /**
-   * Checks that there is a name for every class.
-   *
-   * @throws IllegalArgumentException if there is not
-   */
+  /** Throws an IllegalArgumentException if there is not a name for every class. */
   public ModelDescription {
     classNames = List.copyOf(classNames);
     if (classNames.size() != network.classes()) {
@@ -102,11 +97,6 @@ public record ModelDescription(
     }
   }
 
-  /**
-   * Writes the description.
-   *
-   * @throws IOException if the file cannot be written
-   */
   void write(Path file) throws IOException {
     Files.writeString(file, JSON.writeValueAsString(this) + System.lineSeparator());
   }

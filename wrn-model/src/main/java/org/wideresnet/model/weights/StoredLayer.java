@@ -11,8 +11,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.tensorflow.ndarray.Shape;
 
 /**
@@ -45,10 +44,13 @@ record StoredLayer(String name, List<StoredWeight> weights) {
     }
   }
 
-  /** The group of a layer in Keras 3: its class in snake case, then its number from 1. */
-  private static final Pattern GROUP = Pattern.compile("(.*?)(?:_(\\d{1,9}))?");
+  /** What follows the class in the name of a layer's group in Keras 3, from the second one on. */
+  private static final String NUMBER = "_\\d{1,9}$";
 
-  private static final String LEGACY_ROOT = "model_weights";
+  /** Returns the shapes of its weights. */
+  Stream<Shape> shapes() {
+    return weights.stream().map(StoredWeight::shape);
+  }
 
   /**
    * Finds the layers with weights.
@@ -57,7 +59,7 @@ record StoredLayer(String name, List<StoredWeight> weights) {
    *     perhaps not; none if this is not a file of Keras
    */
   static List<StoredLayer> in(HdfFile file) {
-    Group root = file.getChildren().get(LEGACY_ROOT) instanceof Group weights ? weights : file;
+    Group root = file.getChildren().get("model_weights") instanceof Group weights ? weights : file;
     List<String> names = list(root, "layer_names");
     if (!names.isEmpty()) {
       return names.stream()
@@ -67,10 +69,8 @@ record StoredLayer(String name, List<StoredWeight> weights) {
     }
     List<StoredLayer> layers = new ArrayList<>();
     // Beside the layers there may be optimisers and metrics.
-    collect(
-        file.getChildren().get("layers") instanceof Group inner ? inner : file,
-        layers,
-        new HashSet<>());
+    Group keras3 = file.getChildren().get("layers") instanceof Group inner ? inner : file;
+    collect(keras3, layers, new HashSet<>());
     return layers;
   }
 
@@ -100,9 +100,7 @@ record StoredLayer(String name, List<StoredWeight> weights) {
     group.getChildren().values().stream()
         .filter(Node::isGroup)
         .filter(node -> !List.of("vars", "optimizer", "seed_generator").contains(node.getName()))
-        .sorted(
-            Comparator.comparing((Node node) -> match(node).group(1))
-                .thenComparing(StoredLayer::number))
+        .sorted(Comparator.comparing(StoredLayer::kind).thenComparing(StoredLayer::number))
         .forEach(node -> collect((Group) node, layers, seen));
   }
 
@@ -118,15 +116,13 @@ record StoredLayer(String name, List<StoredWeight> weights) {
     return node;
   }
 
-  private static Matcher match(Node node) {
-    Matcher matcher = GROUP.matcher(node.getName());
-    matcher.matches(); // anything does
-    return matcher;
+  private static String kind(Node node) {
+    return node.getName().replaceFirst(NUMBER, "");
   }
 
   private static int number(Node node) {
-    String number = match(node).group(2);
-    return number == null ? 0 : Integer.parseInt(number);
+    String number = node.getName().substring(kind(node).length());
+    return number.isEmpty() ? 0 : Integer.parseInt(number.substring(1));
   }
 
   private static String path(Node node) {
