@@ -18,7 +18,6 @@ import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.convolution.ConvolutionAlgorithm;
-import org.wideresnet.model.variables.MovingStatistics;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
 
@@ -66,8 +65,8 @@ class ForwardPassTest {
     ForwardPass forward = training(network, variables, Numerics.UNLIMITED);
     float[] convolved = run(forward.output("conv2d"));
     Session.Runner runner = session.runner();
-    for (Op update :
-        MovingStatistics.update(tf, network.config(), variables, forward.statistics())) {
+    float share = network.config().batchNorm().momentum();
+    for (Op update : variables.moveTowards(tf, forward.statistics(), share)) {
       runner.addTarget(update);
     }
     runner.run().close();

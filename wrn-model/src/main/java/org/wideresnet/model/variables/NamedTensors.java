@@ -11,11 +11,7 @@ import org.tensorflow.types.TFloat32;
 public final class NamedTensors implements AutoCloseable {
   private final Map<String, TFloat32> tensors = new LinkedHashMap<>();
 
-  /**
-   * Takes over the tensors of a result.
-   *
-   * @param names their names, in the order in which they were fetched
-   */
+  /** Takes over the tensors of a result, under their names in the order of the fetches. */
   public NamedTensors(List<String> names, Result result) {
     for (int i = 0; i < names.size(); i++) {
       tensors.put(names.get(i), (TFloat32) result.get(i));

@@ -1,5 +1,6 @@
 package org.wideresnet.model.variables;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.tensorflow.op.core.Placeholder;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TType;
+import org.wideresnet.model.ForwardPass;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WeightValues;
 
@@ -35,7 +37,6 @@ public final class Variables implements WeightValues {
   /**
    * Adds the variables to the graph.
    *
-   * @param tf where the ops go
    * @param weights what the variables hold, in order
    * @param seed seed of the initial values; the seed of a weight is (seed, position in the list)
    */
@@ -86,11 +87,7 @@ public final class Variables implements WeightValues {
     runner.run().close();
   }
 
-  /**
-   * Reads all variables.
-   *
-   * @return their values by name, in order; the caller closes them
-   */
+  /** Reads all variables: their values by name, in order; the caller closes them. */
   public NamedTensors read(Session session) {
     Session.Runner runner = session.runner();
     variables.values().forEach(variable -> runner.fetch(variable.value));
@@ -124,6 +121,25 @@ public final class Variables implements WeightValues {
       runner.feed(variable.newValue, value).addTarget(variable.assign);
     }
     runner.run().close();
+  }
+
+  /**
+   * Adds the ops that move the moving averages of batch normalisation, which inference uses,
+   * towards the statistics of a batch.
+   *
+   * @param momentum the share of the old average that is kept
+   * @param statistics as {@link ForwardPass#statistics} has them
+   * @return the ops, to be run with a training step
+   */
+  public List<Op> moveTowards(Ops tf, Map<Weight, Operand<TFloat32>> statistics, float momentum) {
+    Operand<TFloat32> rate = tf.constant(1 - momentum);
+    List<Op> updates = new ArrayList<>();
+    statistics.forEach(
+        (moving, statistic) -> {
+          Operand<TFloat32> difference = tf.math.sub(value(moving), statistic);
+          updates.add(tf.assignSubVariableOp(handle(moving), tf.math.mul(difference, rate)));
+        });
+    return updates;
   }
 
   private Variable variable(String name) {

@@ -21,7 +21,6 @@ import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 import org.wideresnet.model.Numerics;
 import org.wideresnet.model.Weight;
-import org.wideresnet.model.variables.MovingStatistics;
 import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.settings.OptimizerSettings;
 
@@ -101,8 +100,8 @@ public final class TrainingStep {
     gradientNorm = norm(tf, batch.gradients().values());
     optimizer = new Optimizer(tf, settings.optimizer(), variables);
     updates.addAll(optimizer.apply(batch.gradients(), learningRate, step));
-    updates.addAll(
-        MovingStatistics.update(tf, gradients.network().config(), variables, batch.statistics()));
+    float momentum = gradients.network().config().batchNorm().momentum();
+    updates.addAll(variables.moveTowards(tf, batch.statistics(), momentum));
   }
 
   private static Operand<TFloat32> norm(Ops tf, Collection<Operand<TFloat32>> tensors) {
