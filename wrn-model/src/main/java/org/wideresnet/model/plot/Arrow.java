@@ -9,13 +9,11 @@ import java.util.List;
  * @param points the corners of its line, the tip at the last, which it reaches from above
  */
 record Arrow(List<Point> points) {
-  /** The width of its line. */
   static final int LINE_WIDTH = 2;
 
   private static final double HEAD_LENGTH = 11;
   private static final double HEAD_WIDTH = 9;
 
-  /** A point. */
   record Point(double x, double y) {}
 
   /** Returns the corners of the line, which ends inside the head. */
@@ -25,7 +23,6 @@ record Arrow(List<Point> points) {
     return line;
   }
 
-  /** Returns the corners of the head. */
   List<Point> head() {
     double top = tip().y() - HEAD_LENGTH;
     return List.of(
@@ -34,7 +31,6 @@ record Arrow(List<Point> points) {
         new Point(tip().x() + HEAD_WIDTH / 2, top));
   }
 
-  /** Returns the point that it points to. */
   Point tip() {
     return points.get(points.size() - 1);
   }

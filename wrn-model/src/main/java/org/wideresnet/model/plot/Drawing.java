@@ -25,17 +25,11 @@ import org.wideresnet.model.plot.Arrow.Point;
  * Where the boxes and arrows of a network's picture stand, found by the layered layout of the
  * Eclipse Layout Kernel: the input at the top, each layer below its inputs. All measures are in
  * points, from the upper left corner.
- *
- * @param width the width of the picture
- * @param height the height of the picture
- * @param boxes one box for each layer
- * @param arrows one arrow for each input of each layer
  */
 record Drawing(double width, double height, List<LayerBox> boxes, List<Arrow> arrows) {
   private static final double LAYER_DISTANCE = 36;
   private static final double LINE_DISTANCE = 15;
 
-  /** Lays a network out. */
   static Drawing of(WideResNet network) {
     ElkNode graph = emptyGraph();
     Map<Layer, ElkNode> nodes = new LinkedHashMap<>();
@@ -52,7 +46,6 @@ record Drawing(double width, double height, List<LayerBox> boxes, List<Arrow> ar
     return new Drawing(graph.getWidth(), graph.getHeight(), boxes, arrows);
   }
 
-  /** Paints everything. */
   void paintOn(Canvas canvas) {
     canvas.rectangle(Color.WHITE, 0, 0, width, height);
     arrows.forEach(canvas::arrow);

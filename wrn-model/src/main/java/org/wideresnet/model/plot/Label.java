@@ -7,27 +7,28 @@ import java.util.List;
 /**
  * A line of text, partly bold.
  *
- * @param spans its parts, from left to right
  * @param size the height of the font in points
+ * @param spans its parts, from left to right
  */
-record Label(List<Span> spans, int size) {
+record Label(int size, List<Span> spans) {
   private static final FontRenderContext UNHINTED = new FontRenderContext(null, true, true);
 
   /** The share of a sans serif font's size that its capitals take. */
   private static final double CAPITAL_HEIGHT = 0.72;
 
-  /** A part of a label. */
   record Span(String text, boolean bold) {
 
-    /** Returns the font of this part at a size in points. */
     Font font(int size) {
       return new Font(Font.SANS_SERIF, bold ? Font.BOLD : Font.PLAIN, size);
     }
 
-    /** Returns its width in points. */
     double width(int size) {
       return font(size).getStringBounds(text, UNHINTED).getWidth();
     }
+  }
+
+  Label(int size, Span... spans) {
+    this(size, List.of(spans));
   }
 
   /** Returns its width in points. */

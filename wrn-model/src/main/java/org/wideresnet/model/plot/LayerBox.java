@@ -14,11 +14,8 @@ import org.wideresnet.model.plot.Label.Span;
  *
  * @param x the left end of the box
  * @param y the upper end of the box
- * @param title the name in bold and the class
- * @param cells the cells, from left to right
  */
 record LayerBox(double x, double y, Label title, List<Cell> cells) {
-  /** The height of any box. */
   static final int HEIGHT = 84;
 
   /** The black line around and between the cells. */
@@ -29,14 +26,11 @@ record LayerBox(double x, double y, Label title, List<Cell> cells) {
   private static final int TITLE_SIZE = 16;
   private static final int CELL_SIZE = 14;
 
-  /** A white cell and its width. */
   record Cell(Label label, double width) {}
 
-  /** Returns the box of a layer at a place. */
   static LayerBox of(Layer layer, double x, double y) {
-    String type = " (" + layer.type().kerasName() + ")";
-    Label title =
-        new Label(List.of(new Span(layer.name(), true), new Span(type, false)), TITLE_SIZE);
+    String type = " (%s)".formatted(layer.type().kerasName());
+    Label title = new Label(TITLE_SIZE, new Span(layer.name(), true), new Span(type, false));
     List<Label> labels = new ArrayList<>();
     if (!layer.inputs().isEmpty()) {
       labels.add(label("Input shape: ", inputShape(layer)));
@@ -56,12 +50,10 @@ record LayerBox(double x, double y, Label title, List<Cell> cells) {
     return layer.inputs().size() == 1 ? shapes : "[" + shapes + "]";
   }
 
-  /** Returns the width of the box. */
   double width() {
     return cells.stream().mapToDouble(cell -> cell.width() + BORDER).sum() + BORDER;
   }
 
-  /** Paints the box. */
   void paintOn(Canvas canvas) {
     canvas.rectangle(Color.BLACK, x, y, width(), HEIGHT);
     double top = y + HEIGHT - BORDER - CELL_HEIGHT;
@@ -76,6 +68,6 @@ record LayerBox(double x, double y, Label title, List<Cell> cells) {
   }
 
   private static Label label(String name, String shape) {
-    return new Label(List.of(new Span(name, false), new Span(shape, true)), CELL_SIZE);
+    return new Label(CELL_SIZE, new Span(name, false), new Span(shape, true));
   }
 }

@@ -41,17 +41,15 @@ public record ModelPlot(WideResNet network) {
    *
    * @throws IllegalArgumentException if the network is too deep for a readable picture
    */
-  public BufferedImage image() {
+  BufferedImage image() {
     return PngCanvas.paint(Drawing.of(network));
   }
 
-  /** Returns the picture as an SVG document. */
-  public String svg() {
+  String svg() {
     return SvgCanvas.paint(Drawing.of(network), network.config().name());
   }
 
-  /** Returns the picture in Graphviz' language, as Keras' {@code model_to_dot} makes it. */
-  public String dot() {
+  String dot() {
     return DotWriter.write(network);
   }
 

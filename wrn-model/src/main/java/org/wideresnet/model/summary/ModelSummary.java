@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.wideresnet.model.Layer;
 import org.wideresnet.model.WideResNet;
-import org.wideresnet.model.WideResNetConfig;
 
 /**
  * The table of a network's layers, as Keras 3 prints it for the same network: {@code
@@ -24,8 +23,7 @@ public record ModelSummary(WideResNet network) {
    * Wide Residual Network-16-2 created.}
    */
   public String created() {
-    WideResNetConfig config = network.config();
-    return "Wide Residual Network-" + config.depth() + "-" + config.widenFactor() + " created.";
+    return network.config().name().replace("WRN", "Wide Residual Network") + " created.";
   }
 
   /**

@@ -2,8 +2,6 @@ package org.wideresnet.model.summary;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -12,8 +10,7 @@ import java.util.stream.IntStream;
  * a model. Text too long for its column is broken between words; a word too long for it ends in an
  * ellipsis.
  */
-final class TextTable {
-  private static final Pattern WORD = Pattern.compile("\\S+");
+record TextTable(List<TextTable.Column> columns, List<List<String>> rows) {
 
   /**
    * A column.
@@ -27,14 +24,6 @@ final class TextTable {
     private String format() {
       return " %" + (right ? "" : "-") + width + "s ";
     }
-  }
-
-  private final List<Column> columns;
-  private final List<List<String>> rows;
-
-  TextTable(List<Column> columns, List<List<String>> rows) {
-    this.columns = List.copyOf(columns);
-    this.rows = List.copyOf(rows);
   }
 
   /** Returns the lines of the table. */
@@ -82,7 +71,7 @@ final class TextTable {
   private static List<String> wrap(String text, int width) {
     List<String> lines = new ArrayList<>();
     String line = "";
-    for (String word : WORD.matcher(text).results().map(MatchResult::group).toList()) {
+    for (String word : text.split(" ")) {
       String longer = line.isEmpty() ? word : line + " " + word;
       if (longer.length() > width && !line.isEmpty()) {
         lines.add(line);
