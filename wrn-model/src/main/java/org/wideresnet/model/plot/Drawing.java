@@ -13,13 +13,11 @@ import org.eclipse.elk.core.options.CoreOptions;
 import org.eclipse.elk.core.options.Direction;
 import org.eclipse.elk.core.options.EdgeRouting;
 import org.eclipse.elk.core.util.BasicProgressMonitor;
-import org.eclipse.elk.graph.ElkEdge;
-import org.eclipse.elk.graph.ElkEdgeSection;
+import org.eclipse.elk.core.util.ElkUtil;
 import org.eclipse.elk.graph.ElkNode;
 import org.eclipse.elk.graph.util.ElkGraphUtil;
 import org.wideresnet.model.Layer;
 import org.wideresnet.model.WideResNet;
-import org.wideresnet.model.plot.Arrow.Point;
 
 /**
  * Where the boxes and arrows of a network's picture stand, found by the layered layout of the
@@ -42,7 +40,10 @@ record Drawing(double width, double height, List<LayerBox> boxes, List<Arrow> ar
     new RecursiveGraphLayoutEngine().layout(graph, new BasicProgressMonitor());
     List<LayerBox> boxes = new ArrayList<>();
     nodes.forEach((layer, node) -> boxes.add(LayerBox.of(layer, node.getX(), node.getY())));
-    List<Arrow> arrows = graph.getContainedEdges().stream().map(Drawing::arrow).toList();
+    List<Arrow> arrows =
+        graph.getContainedEdges().stream()
+            .map(edge -> new Arrow(ElkUtil.createVectorChain(edge.getSections().get(0))))
+            .toList();
     return new Drawing(graph.getWidth(), graph.getHeight(), boxes, arrows);
   }
 
@@ -65,14 +66,5 @@ record Drawing(double width, double height, List<LayerBox> boxes, List<Arrow> ar
         LayeredOptions.CONSIDER_MODEL_ORDER_STRATEGY, OrderingStrategy.NODES_AND_EDGES);
     graph.setProperty(LayeredOptions.NODE_PLACEMENT_BK_FIXED_ALIGNMENT, FixedAlignment.LEFTDOWN);
     return graph;
-  }
-
-  private static Arrow arrow(ElkEdge edge) {
-    ElkEdgeSection section = edge.getSections().get(0);
-    List<Point> points = new ArrayList<>();
-    points.add(new Point(section.getStartX(), section.getStartY()));
-    section.getBendPoints().forEach(bend -> points.add(new Point(bend.getX(), bend.getY())));
-    points.add(new Point(section.getEndX(), section.getEndY()));
-    return new Arrow(points);
   }
 }

@@ -4,8 +4,8 @@ import java.awt.Color;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.eclipse.elk.core.math.KVector;
 import org.wideresnet.model.Layer;
-import org.wideresnet.model.plot.Arrow.Point;
 import org.wideresnet.model.plot.Label.Span;
 
 /**
@@ -57,12 +57,12 @@ record LayerBox(double x, double y, Label title, List<Cell> cells) {
   void paintOn(Canvas canvas) {
     canvas.rectangle(Color.BLACK, x, y, width(), HEIGHT);
     double top = y + HEIGHT - BORDER - CELL_HEIGHT;
-    canvas.text(Color.WHITE, title, new Point(x + width() / 2, (y + top) / 2));
+    canvas.text(Color.WHITE, title, new KVector(x + width() / 2, (y + top) / 2));
     double left = x + BORDER;
     for (Cell cell : cells) {
       canvas.rectangle(Color.WHITE, left, top, cell.width(), CELL_HEIGHT);
       canvas.text(
-          Color.BLACK, cell.label(), new Point(left + cell.width() / 2, top + CELL_HEIGHT / 2.0));
+          Color.BLACK, cell.label(), new KVector(left + cell.width() / 2, top + CELL_HEIGHT / 2.0));
       left += cell.width() + BORDER;
     }
   }

@@ -1,5 +1,7 @@
 package org.wideresnet.model.plot;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -8,7 +10,7 @@ import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.util.List;
-import org.wideresnet.model.plot.Arrow.Point;
+import org.eclipse.elk.core.math.KVector;
 import org.wideresnet.model.plot.Label.Span;
 
 /** Paints a drawing as a picture of grey pixels. */
@@ -26,17 +28,11 @@ final class PngCanvas implements Canvas {
     this.graphics = graphics;
   }
 
-  /**
-   * Paints a drawing, two pixels a point; a very tall one smaller.
-   *
-   * @throws IllegalArgumentException if it is too tall to be readable
-   */
   static BufferedImage paint(Drawing drawing) {
     double scale = Math.min(PIXELS_PER_POINT, MAX_PIXELS / drawing.height());
-    if (scale < MIN_READABLE) {
-      throw new IllegalArgumentException(
-          "The network is too deep for a readable PNG; write its picture as .svg or .dot.");
-    }
+    checkArgument(
+        scale >= MIN_READABLE,
+        "The network is too deep for a readable PNG; write its picture as .svg or .dot.");
     int width = (int) Math.ceil(drawing.width() * scale);
     int height = (int) (drawing.height() * scale);
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
@@ -59,12 +55,12 @@ final class PngCanvas implements Canvas {
   }
 
   @Override
-  public void text(Color color, Label label, Point middle) {
+  public void text(Color color, Label label, KVector middle) {
     graphics.setColor(color);
-    double x = middle.x() - label.width() / 2;
+    double x = middle.x - label.width() / 2;
     for (Span span : label.spans()) {
       graphics.setFont(span.font(label.size()));
-      graphics.drawString(span.text(), (float) x, (float) label.baseline(middle.y()));
+      graphics.drawString(span.text(), (float) x, (float) label.baseline(middle.y));
       x += span.width(label.size());
     }
   }
@@ -76,10 +72,10 @@ final class PngCanvas implements Canvas {
     graphics.fill(path(arrow.head()));
   }
 
-  private static Path2D path(List<Point> points) {
+  private static Path2D path(List<KVector> points) {
     Path2D path = new Path2D.Double();
-    path.moveTo(points.get(0).x(), points.get(0).y());
-    points.stream().skip(1).forEach(point -> path.lineTo(point.x(), point.y()));
+    path.moveTo(points.get(0).x, points.get(0).y);
+    points.stream().skip(1).forEach(point -> path.lineTo(point.x, point.y));
     return path;
   }
 }

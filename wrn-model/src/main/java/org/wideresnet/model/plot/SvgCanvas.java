@@ -4,7 +4,7 @@ import java.awt.Color;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.wideresnet.model.plot.Arrow.Point;
+import org.eclipse.elk.core.math.KVector;
 import org.wideresnet.model.plot.Label.Span;
 
 /** Writes a drawing as SVG. */
@@ -38,11 +38,11 @@ final class SvgCanvas implements Canvas {
   }
 
   @Override
-  public void text(Color color, Label label, Point middle) {
+  public void text(Color color, Label label, KVector middle) {
     line(
         "<text x='%.1f' y='%.1f' font-size='%d' fill='%s'>%s</text>",
-        middle.x(),
-        label.baseline(middle.y()),
+        middle.x,
+        label.baseline(middle.y),
         label.size(),
         name(color),
         label.spans().stream().map(SvgCanvas::span).collect(Collectors.joining()));
@@ -68,9 +68,9 @@ final class SvgCanvas implements Canvas {
     return color.equals(Color.BLACK) ? "black" : "white";
   }
 
-  private static String points(List<Point> points) {
+  private static String points(List<KVector> points) {
     return points.stream()
-        .map(point -> String.format(Locale.ROOT, "%.1f,%.1f", point.x(), point.y()))
+        .map(point -> String.format(Locale.ROOT, "%.1f,%.1f", point.x, point.y))
         .collect(Collectors.joining(" "));
   }
 }

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.elk.core.math.KVector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.wideresnet.model.Layer;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
-import org.wideresnet.model.plot.Arrow.Point;
 
 class DrawingTest {
 
@@ -73,7 +73,7 @@ class DrawingTest {
         .allMatch(cell -> cell.label().width() < cell.width());
   }
 
-  private static LayerBox boxWithEdge(Drawing drawing, Point point, double edge) {
+  private static LayerBox boxWithEdge(Drawing drawing, KVector point, double edge) {
     List<LayerBox> boxes =
         drawing.boxes().stream().filter(box -> touches(box, point, edge)).toList();
     assertThat(boxes).as("boxes at " + point).hasSize(1);
@@ -81,10 +81,10 @@ class DrawingTest {
   }
 
   /** Whether a point is on the horizontal edge that is so far below the top of the box. */
-  private static boolean touches(LayerBox box, Point point, double edge) {
-    return Math.abs(box.y() + edge - point.y()) < 0.5
-        && point.x() > box.x()
-        && point.x() < box.x() + box.width();
+  private static boolean touches(LayerBox box, KVector point, double edge) {
+    return Math.abs(box.y() + edge - point.y) < 0.5
+        && point.x > box.x()
+        && point.x < box.x() + box.width();
   }
 
   private static boolean overlap(LayerBox one, LayerBox other) {
