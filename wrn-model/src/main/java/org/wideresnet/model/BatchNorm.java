@@ -1,5 +1,7 @@
 package org.wideresnet.model;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 /**
  * The settings that all batch normalisations of a network share.
  *
@@ -14,19 +16,13 @@ package org.wideresnet.model;
 public record BatchNorm(
     float momentum, float epsilon, boolean unbiasedVariance, Initializer gammaInitializer) {
 
-  /**
-   * Checks the ranges.
-   *
-   * @throws IllegalArgumentException if a value is out of range
-   */
+  /** Throws an IllegalArgumentException if a value is out of range. */
   public BatchNorm {
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new IllegalArgumentException(
-          "The batch normalisation momentum is " + momentum + "; it must lie in [0, 1).");
-    }
-    if (!(epsilon > 0)) {
-      throw new IllegalArgumentException(
-          "The batch normalisation epsilon is " + epsilon + "; it must be positive.");
-    }
+    checkArgument(
+        momentum >= 0 && momentum < 1,
+        "The batch normalisation momentum is %s; it must lie in [0, 1).",
+        momentum);
+    checkArgument(
+        epsilon > 0, "The batch normalisation epsilon is %s; it must be positive.", epsilon);
   }
 }

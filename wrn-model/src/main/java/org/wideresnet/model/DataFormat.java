@@ -14,22 +14,12 @@ public enum DataFormat {
   private static final int[] NHWC_TO_NCHW = {0, 3, 1, 2};
   private static final int[] NCHW_TO_NHWC = {0, 2, 3, 1};
 
-  /**
-   * Adds the op that brings images into this layout.
-   *
-   * @param images float32 {@code [batch, height, width, channels]}
-   * @return the same images in this layout
-   */
+  /** Brings float32 {@code [batch, height, width, channels]} into this layout. */
   public Operand<TFloat32> fromChannelsLast(Ops tf, Operand<TFloat32> images) {
     return this == CHANNELS_LAST ? images : tf.linalg.transpose(images, tf.constant(NHWC_TO_NCHW));
   }
 
-  /**
-   * Adds the op that brings images from this layout into the one that everything is computed in.
-   *
-   * @param images float32, in this layout
-   * @return the same images as {@code [batch, height, width, channels]}
-   */
+  /** Brings float32 images of this layout into {@code [batch, height, width, channels]}. */
   public Operand<TFloat32> toChannelsLast(Ops tf, Operand<TFloat32> images) {
     return this == CHANNELS_LAST ? images : tf.linalg.transpose(images, tf.constant(NCHW_TO_NHWC));
   }

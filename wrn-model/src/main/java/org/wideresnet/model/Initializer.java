@@ -37,29 +37,23 @@ public enum Initializer {
   /** Standard deviation of the standard normal distribution cut at two standard deviations. */
   private static final double TRUNCATED_STDDEV = 0.87962566103423978;
 
-  /**
-   * Returns the initial values.
-   *
-   * @param shape the shape of the weight
-   * @param seed the seed of this weight, int64 {@code [2]}
-   * @return float32 values of that shape
-   */
+  /** Returns float32 values of a shape; the seed of a weight is int64 {@code [2]}. */
   public Operand<TFloat32> values(Ops tf, Shape shape, Operand<TInt64> seed) {
     return switch (this) {
       case ZEROS -> tf.fill(tf.constant(shape), tf.constant(0f));
       case ONES -> tf.fill(tf.constant(shape), tf.constant(1f));
       case UNIFORM_005 -> uniform(tf, shape, seed, 0.05);
       case UNIFORM_01 -> tf.random.statelessRandomUniform(tf.constant(shape), seed, TFloat32.class);
-      case HE_NORMAL ->
-          scale(
-              tf,
-              tf.random.statelessRandomNormal(tf.constant(shape), seed, TFloat32.class),
-              Math.sqrt(2.0 / fanIn(shape)));
-      case HE_NORMAL_TRUNCATED ->
-          scale(
-              tf,
-              tf.random.statelessTruncatedNormal(tf.constant(shape), seed, TFloat32.class),
-              Math.sqrt(2.0 / fanIn(shape)) / TRUNCATED_STDDEV);
+      case HE_NORMAL -> {
+        Operand<TFloat32> normal =
+            tf.random.statelessRandomNormal(tf.constant(shape), seed, TFloat32.class);
+        yield scale(tf, normal, Math.sqrt(2.0 / fanIn(shape)));
+      }
+      case HE_NORMAL_TRUNCATED -> {
+        Operand<TFloat32> normal =
+            tf.random.statelessTruncatedNormal(tf.constant(shape), seed, TFloat32.class);
+        yield scale(tf, normal, Math.sqrt(2.0 / fanIn(shape)) / TRUNCATED_STDDEV);
+      }
       case GLOROT_UNIFORM ->
           uniform(tf, shape, seed, Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape))));
       case TORCH_LINEAR -> uniform(tf, shape, seed, 1 / Math.sqrt(fanIn(shape)));

@@ -83,10 +83,7 @@ public record Layer(
         .collect(Collectors.joining(", ", "(None, ", ")"));
   }
 
-  /**
-   * A layer equals only itself. Comparing the inputs, and theirs, would take a time that doubles
-   * with every residual block.
-   */
+  /** A layer equals only itself: comparing all inputs takes a time exponential in the depth. */
   @Override
   public boolean equals(Object other) {
     return this == other;
@@ -97,10 +94,7 @@ public record Layer(
     return name.hashCode();
   }
 
-  /**
-   * Returns the number of multiply-adds that a convolution or the dense layer costs for an image; 0
-   * for the other layers, whose cost does not count beside them.
-   */
+  /** Returns the multiply-adds for an image; 0 for layers whose cost does not count. */
   public long multiplyAdds() {
     return switch (type) {
       case CONVOLUTION -> {

@@ -14,11 +14,13 @@ final class LayerBuilder {
   private static final int CHANNELS = 3;
 
   private final WideResNetConfig config;
+  private final boolean channelsLast;
   private final List<Layer> layers = new ArrayList<>();
   private final Multiset<Layer.Type> types = HashMultiset.create();
 
   LayerBuilder(WideResNetConfig config) {
     this.config = config;
+    channelsLast = config.dataFormat() == DataFormat.CHANNELS_LAST;
   }
 
   List<Layer> layers() {
@@ -31,12 +33,8 @@ final class LayerBuilder {
 
   Layer convolution(Layer input, int filters, int kernelSize, int stride) {
     String name = unique(Layer.Type.CONVOLUTION);
-    Weight kernel =
-        new Weight(
-            name + "/kernel",
-            Shape.of(kernelSize, kernelSize, channels(input), filters),
-            config.convInitializer(),
-            true);
+    Shape size = Shape.of(kernelSize, kernelSize, channels(input), filters);
+    Weight kernel = new Weight(name + "/kernel", size, config.convInitializer(), true);
     Shape shape = image((height(input) + stride - 1) / stride, filters);
     return add(
         new Layer(name, Layer.Type.CONVOLUTION, List.of(input), shape, List.of(kernel), stride));
@@ -104,12 +102,8 @@ final class LayerBuilder {
     return type.layerName() + (before == 0 ? "" : "_" + before);
   }
 
-  private boolean channelsLast() {
-    return config.dataFormat() == DataFormat.CHANNELS_LAST;
-  }
-
   private Shape image(long size, long channels) {
-    return channelsLast() ? Shape.of(size, size, channels) : Shape.of(channels, size, size);
+    return channelsLast ? Shape.of(size, size, channels) : Shape.of(channels, size, size);
   }
 
   private long height(Layer layer) {
@@ -117,6 +111,6 @@ final class LayerBuilder {
   }
 
   private long channels(Layer layer) {
-    return layer.outputShape().get(channelsLast() ? 2 : 0);
+    return layer.outputShape().get(channelsLast ? 2 : 0);
   }
 }

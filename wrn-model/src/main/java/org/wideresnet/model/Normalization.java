@@ -1,5 +1,7 @@
 package org.wideresnet.model;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.google.common.primitives.Floats;
 import java.util.List;
 import java.util.Locale;
@@ -46,32 +48,23 @@ public record Normalization(Kind kind, List<Float> mean, List<Float> std) {
       new Normalization(
           Kind.CHANNEL, List.of(125.3f, 123.0f, 113.9f), List.of(63.0f, 62.1f, 66.7f));
 
-  /**
-   * Checks the numbers.
-   *
-   * @throws IllegalArgumentException if there are too few or too many, or a standard deviation is
-   *     not positive
-   */
+  /** Throws an IllegalArgumentException if there are more or fewer numbers, or a std is not > 0. */
   public Normalization {
     mean = List.copyOf(mean);
     std = List.copyOf(std);
-    if (mean.size() != kind.values || std.size() != kind.values) {
-      throw new IllegalArgumentException(
-          "The normalisation '%s' has %d means and %d standard deviations; it needs %d of each."
-              .formatted(
-                  kind.name().toLowerCase(Locale.ROOT), mean.size(), std.size(), kind.values));
-    }
-    if (std.stream().anyMatch(value -> !(value > 0))) {
-      throw new IllegalArgumentException(
-          "A standard deviation of the normalisation is not positive.");
-    }
+    checkArgument(
+        mean.size() == kind.values && std.size() == kind.values,
+        "The normalisation '%s' has %s means and %s standard deviations; it needs %s of each.",
+        kind.name().toLowerCase(Locale.ROOT),
+        mean.size(),
+        std.size(),
+        kind.values);
+    checkArgument(
+        std.stream().allMatch(value -> value > 0),
+        "A standard deviation of the normalisation is not positive.");
   }
 
-  /**
-   * Returns the normalisation with the given numbers.
-   *
-   * @throws IllegalArgumentException as the constructor does
-   */
+  /** Returns the normalisation with the given numbers. */
   public static Normalization of(Kind kind, float[] mean, float[] std) {
     return new Normalization(kind, Floats.asList(mean), Floats.asList(std));
   }

@@ -13,18 +13,12 @@ public enum Variant {
    * momentum of 0.1.
    */
   KERAS,
-  /**
-   * Zagoruyko and Komodakis, "Wide Residual Networks" (BMVC 2016), with the values of the authors'
-   * Lua code.
-   */
+  /** Zagoruyko and Komodakis (BMVC 2016), with the values of the authors' Lua code. */
   PAPER;
 
   /**
    * Returns this variant's network of the given size, without dropout, for channels-last input.
    *
-   * @param depth the number of convolutions counted as in the paper, {@code 6n + 4}
-   * @param widenFactor the paper's {@code k}, at least 1
-   * @param classes the number of classes, at least 2
    * @throws IllegalArgumentException if the size is not that of a Wide ResNet
    */
   public WideResNetConfig config(int depth, int widenFactor, int classes) {

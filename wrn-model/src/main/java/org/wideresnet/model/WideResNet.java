@@ -44,9 +44,8 @@ public final class WideResNet {
     x = group(x, BASE_FILTERS * config.widenFactor(), 1);
     x = group(x, 2 * BASE_FILTERS * config.widenFactor(), 2);
     x = group(x, 4 * BASE_FILTERS * config.widenFactor(), 2);
-    x = batchNormRelu(x);
-    x = net.flatten(net.averagePooling(x));
-    logits = net.dense(x, config.classes());
+    x = net.averagePooling(batchNormRelu(x));
+    logits = net.dense(net.flatten(x), config.classes());
   }
 
   /** Returns the network of the given configuration. */

@@ -1,5 +1,7 @@
 package org.wideresnet.model;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,28 +54,16 @@ public record WideResNetConfig(
 
   private static final Pattern NAME = Pattern.compile("(?i)wrn-(\\d{1,4})-(\\d{1,3})");
 
-  /**
-   * Checks the values.
-   *
-   * @throws IllegalArgumentException if the depth is not {@code 6n + 4} or a value is out of range
-   */
+  /** Throws an IllegalArgumentException if the depth or another value is out of range. */
   public WideResNetConfig {
-    if (depth < 10 || (depth - 4) % 6 != 0) {
-      throw new IllegalArgumentException(
-          "The depth is " + depth + "; a Wide ResNet has a depth of 6n+4: 10, 16, 22, 28, 34, 40.");
-    }
-    if (widenFactor < 1) {
-      throw new IllegalArgumentException(
-          "The widen factor is " + widenFactor + "; it must be 1 or more.");
-    }
-    if (classes < 2) {
-      throw new IllegalArgumentException(
-          "The number of classes is " + classes + "; it must be 2 or more.");
-    }
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new IllegalArgumentException(
-          "The dropout rate is " + dropout + "; it must lie in [0, 1).");
-    }
+    checkArgument(
+        depth >= 10 && (depth - 4) % 6 == 0,
+        "The depth is %s; a Wide ResNet has a depth of 6n+4: 10, 16, 22, 28, 34, 40.",
+        depth);
+    checkArgument(widenFactor >= 1, "The widen factor is %s; it must be 1 or more.", widenFactor);
+    checkArgument(classes >= 2, "The number of classes is %s; it must be 2 or more.", classes);
+    checkArgument(
+        dropout >= 0 && dropout < 1, "The dropout rate is %s; it must lie in [0, 1).", dropout);
   }
 
   /**
@@ -84,10 +74,10 @@ public record WideResNetConfig(
    */
   public static WideResNetConfig parse(String name, Variant variant, int classes) {
     Matcher matcher = NAME.matcher(name);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "The model '" + name + "' is not of the form wrn-DEPTH-WIDTH, such as wrn-16-2.");
-    }
+    checkArgument(
+        matcher.matches(),
+        "The model '%s' is not of the form wrn-DEPTH-WIDTH, such as wrn-16-2.",
+        name);
     return variant.config(
         Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)), classes);
   }
@@ -108,11 +98,7 @@ public record WideResNetConfig(
     return (depth - 4) / 6;
   }
 
-  /**
-   * Returns a copy with another dropout rate.
-   *
-   * @throws IllegalArgumentException if the rate is not in {@code [0, 1)}
-   */
+  /** Returns a copy with another dropout rate, in {@code [0, 1)}. */
   public WideResNetConfig withDropout(float rate) {
     return with(dataFormat, rate, batchNorm);
   }

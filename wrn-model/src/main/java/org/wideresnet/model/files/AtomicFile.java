@@ -27,27 +27,18 @@ public final class AtomicFile {
   /** Writes what is to appear, at the path that it has until it is complete. */
   @FunctionalInterface
   public interface Content {
-
     /** Writes a file, or into the empty folder that is there. */
     void writeTo(Path unfinished) throws IOException;
   }
 
   private AtomicFile() {}
 
-  /**
-   * Writes a text in UTF-8, replacing an older file.
-   *
-   * @throws IOException if it cannot be written; the message names the file and the reason
-   */
+  /** Writes a text in UTF-8; as {@link #write(Path, Content)}. */
   public static void write(Path file, String text) throws IOException {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /**
-   * Writes a file, replacing an older one.
-   *
-   * @throws IOException if it cannot be written; the message names the file and the reason
-   */
+  /** Writes bytes; as {@link #write(Path, Content)}. */
   public static void write(Path file, byte[] content) throws IOException {
     write(file, unfinished -> Files.write(unfinished, content));
   }

@@ -1,5 +1,7 @@
 package org.wideresnet.model.variables;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,9 +37,7 @@ public final class NamedTensors implements AutoCloseable {
    */
   public TFloat32 get(String name) {
     TFloat32 tensor = tensors.get(name);
-    if (tensor == null) {
-      throw new IllegalArgumentException("There is no tensor '" + name + "'.");
-    }
+    checkArgument(tensor != null, "There is no tensor '%s'.", name);
     return tensor;
   }
 

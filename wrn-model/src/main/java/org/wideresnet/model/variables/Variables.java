@@ -1,5 +1,7 @@
 package org.wideresnet.model.variables;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,14 +112,14 @@ public final class Variables implements WeightValues {
     for (Variable variable : variables.values()) {
       String name = variable.weight.name();
       Tensor value = values.get(name);
-      if (value == null) {
-        throw new IllegalArgumentException("The weight '" + name + "' is missing.");
-      }
-      if (!value.shape().equals(variable.weight.shape())) {
-        throw new IllegalArgumentException(
-            "The weight '%s' has the shape %s; the network needs %s."
-                .formatted(name, value.shape(), variable.weight.shape()));
-      }
+      Shape shape = variable.weight.shape();
+      checkArgument(value != null, "The weight '%s' is missing.", name);
+      checkArgument(
+          value.shape().equals(shape),
+          "The weight '%s' has the shape %s; the network needs %s.",
+          name,
+          value.shape(),
+          shape);
       runner.feed(variable.newValue, value).addTarget(variable.assign);
     }
     runner.run().close();
@@ -144,9 +146,7 @@ public final class Variables implements WeightValues {
 
   private Variable variable(String name) {
     Variable variable = variables.get(name);
-    if (variable == null) {
-      throw new IllegalArgumentException("There is no variable '" + name + "'.");
-    }
+    checkArgument(variable != null, "There is no variable '%s'.", name);
     return variable;
   }
 }

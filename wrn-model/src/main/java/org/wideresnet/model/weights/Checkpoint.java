@@ -1,5 +1,7 @@
 package org.wideresnet.model.weights;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,11 +53,12 @@ public final class Checkpoint {
    */
   public static Checkpoint open(Path folder) throws IOException {
     Path file = folder.resolve(DESCRIPTION);
-    if (!Files.isRegularFile(file) || !Files.isRegularFile(folder.resolve(PREFIX + ".index"))) {
-      throw new IllegalArgumentException(
-          "%s is not a checkpoint; it should hold %s and %s.index."
-              .formatted(folder, DESCRIPTION, PREFIX));
-    }
+    checkArgument(
+        Files.isRegularFile(file) && Files.isRegularFile(folder.resolve(PREFIX + ".index")),
+        "%s is not a checkpoint; it should hold %s and %s.index.",
+        folder,
+        DESCRIPTION,
+        PREFIX);
     return new Checkpoint(folder, ModelDescription.read(file));
   }
 

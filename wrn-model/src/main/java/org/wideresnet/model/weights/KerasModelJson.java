@@ -33,20 +33,17 @@ final class KerasModelJson {
     network.layers().forEach(layer -> layers.add(layer(network.config(), layer)));
     config.set("input_layers", output(network.layers().get(0)));
     config.set("output_layers", output(network.logits()));
-    ObjectNode model =
-        JSON.createObjectNode()
-            .put("module", "keras.src.models.functional")
-            .put("class_name", "Functional")
-            .put("registered_name", "Functional");
-    return JSON.writeValueAsBytes(model.set("config", config));
+    ObjectNode model = object("keras.src.models.functional", "Functional");
+    model.put("registered_name", "Functional").set("config", config);
+    return JSON.writeValueAsBytes(model);
+  }
+
+  private static ObjectNode object(String module, String className) {
+    return JSON.createObjectNode().put("module", module).put("class_name", className);
   }
 
   private static JsonNode layer(WideResNetConfig network, Layer layer) {
-    ObjectNode node =
-        JSON.createObjectNode()
-            .put("module", "keras.layers")
-            .put("class_name", layer.type().kerasName())
-            .put("name", layer.name());
+    ObjectNode node = object("keras.layers", layer.type().kerasName()).put("name", layer.name());
     node.set("config", settings(network, layer).put("name", layer.name()));
     ArrayNode calls = node.putArray("inbound_nodes");
     if (!layer.inputs().isEmpty()) {

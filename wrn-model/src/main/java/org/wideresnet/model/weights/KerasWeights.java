@@ -1,5 +1,7 @@
 package org.wideresnet.model.weights;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import io.jhdf.HdfFile;
 import java.io.EOFException;
 import java.io.IOException;
@@ -50,19 +52,15 @@ public final class KerasWeights {
    * @throws IOException if it cannot be read
    */
   public static NamedTensors read(Path file, WideResNet network) throws IOException {
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(
-          "%s is not a file; it should be a .weights.h5, .keras or .h5 file of Keras."
-              .formatted(file));
-    }
+    checkArgument(
+        Files.isRegularFile(file),
+        "%s is not a file; it should be a .weights.h5, .keras or .h5 file of Keras.",
+        file);
     // HDF5 in memory, where no damaged length can ask for more than there is.
     ByteBuffer content = isArchive(file) ? unpack(file) : map(file, FileChannel.open(file));
     try (HdfFile hdf = undamaged(file, () -> HdfFile.fromByteBuffer(content))) {
       List<StoredLayer> layers = undamaged(file, () -> StoredLayer.in(hdf));
-      if (layers.isEmpty()) {
-        throw new IllegalArgumentException(
-            "The file %s holds no layers of Keras with weights.".formatted(file));
-      }
+      checkArgument(!layers.isEmpty(), "The file %s holds no layers of Keras with weights.", file);
       Map<String, StoredLayer.StoredWeight> weights = LayerMatch.of(file, network, layers);
       return undamaged(file, () -> tensors(weights));
     }
@@ -80,10 +78,10 @@ public final class KerasWeights {
    */
   public static void write(Path file, WideResNet network, NamedTensors weights) throws IOException {
     String name = file.getFileName().toString();
-    if (!name.endsWith(".h5") && !name.endsWith(".keras")) {
-      throw new IllegalArgumentException(
-          "The name of %s should end in .weights.h5, .keras or .h5.".formatted(file));
-    }
+    checkArgument(
+        name.endsWith(".h5") || name.endsWith(".keras"),
+        "The name of %s should end in .weights.h5, .keras or .h5.",
+        file);
     AtomicFile.write(file, unfinished -> KerasWriter.write(unfinished, name, network, weights));
   }
 
@@ -103,10 +101,10 @@ public final class KerasWeights {
   /** Maps a file into memory and closes its channel, which the mapping outlives. */
   private static ByteBuffer map(Path file, FileChannel opened) throws IOException {
     try (FileChannel channel = opened) {
-      if (channel.size() > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException(
-            "The file %s holds more than 2 GiB; no Wide ResNet needs so much.".formatted(file));
-      }
+      checkArgument(
+          channel.size() <= Integer.MAX_VALUE,
+          "The file %s holds more than 2 GiB; no Wide ResNet needs so much.",
+          file);
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
     }
   }
@@ -121,11 +119,11 @@ public final class KerasWeights {
                 StandardOpenOption.WRITE,
                 StandardOpenOption.DELETE_ON_CLOSE)) {
       ZipEntry entry = archive.getEntry(KerasWriter.IN_ARCHIVE);
-      if (entry == null) {
-        throw new IllegalArgumentException(
-            "The archive %s is not of Keras; it holds no %s."
-                .formatted(file, KerasWriter.IN_ARCHIVE));
-      }
+      checkArgument(
+          entry != null,
+          "The archive %s is not of Keras; it holds no %s.",
+          file,
+          KerasWriter.IN_ARCHIVE);
       CheckedInputStream in = new CheckedInputStream(archive.getInputStream(entry), new CRC32());
       in.transferTo(Channels.newOutputStream(channel));
       if (in.getChecksum().getValue() != entry.getCrc()) {

@@ -1,5 +1,7 @@
 package org.wideresnet.model.weights;
 
+import static com.google.common.base.Preconditions.checkArgument;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -50,11 +52,11 @@ public record ModelDescription(
   /** Throws an IllegalArgumentException if there is not a name for every class. */
   public ModelDescription {
     classNames = List.copyOf(classNames);
-    if (classNames.size() != network.classes()) {
-      throw new IllegalArgumentException(
-          "There are %d class names for a network of %d classes."
-              .formatted(classNames.size(), network.classes()));
-    }
+    checkArgument(
+        classNames.size() == network.classes(),
+        "There are %s class names for a network of %s classes.",
+        classNames.size(),
+        network.classes());
   }
 
   /** Returns the description of a network that has not been trained yet. */
@@ -85,11 +87,12 @@ public record ModelDescription(
     String text = Files.readString(file);
     try {
       int format = JSON.readTree(text).path("format").asInt();
-      if (format != FORMAT) {
-        throw new IllegalArgumentException(
-            "The file %s has the format %d; this version reads format %d."
-                .formatted(file, format, FORMAT));
-      }
+      checkArgument(
+          format == FORMAT,
+          "The file %s has the format %s; this version reads format %s.",
+          file,
+          format,
+          FORMAT);
       return JSON.readValue(text, ModelDescription.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
