@@ -4,7 +4,6 @@ import com.google.common.io.MoreFiles;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import javax.imageio.ImageIO;
@@ -32,15 +31,18 @@ public record ModelPlot(WideResNet network) {
    * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {
-    AtomicFile.write(file, content(file));
+    switch (MoreFiles.getFileExtension(file).toLowerCase(Locale.ROOT)) {
+      case "png" -> AtomicFile.write(file, png());
+      case "svg" -> AtomicFile.write(file, svg());
+      case "dot" -> AtomicFile.write(file, dot());
+      default ->
+          throw new IllegalArgumentException(
+              "The picture '%s' has an unknown format; its name must end in .png, .svg or .dot."
+                  .formatted(file));
+    }
   }
 
-  /**
-   * Returns the picture as grey pixels, two of them a point, fewer where it would get taller than
-   * 32,767.
-   *
-   * @throws IllegalArgumentException if the network is too deep for a readable picture
-   */
+  /** Grey pixels, two of them a point; fewer where they would get more than 32,767 high. */
   BufferedImage image() {
     return PngCanvas.paint(Drawing.of(network));
   }
@@ -51,18 +53,6 @@ public record ModelPlot(WideResNet network) {
 
   String dot() {
     return DotWriter.write(network);
-  }
-
-  private byte[] content(Path file) throws IOException {
-    return switch (MoreFiles.getFileExtension(file).toLowerCase(Locale.ROOT)) {
-      case "png" -> png();
-      case "svg" -> svg().getBytes(StandardCharsets.UTF_8);
-      case "dot" -> dot().getBytes(StandardCharsets.UTF_8);
-      default ->
-          throw new IllegalArgumentException(
-              "The picture '%s' has an unknown format; its name must end in .png, .svg or .dot."
-                  .formatted(file));
-    };
   }
 
   private byte[] png() throws IOException {
