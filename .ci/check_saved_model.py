@@ -174,12 +174,15 @@ class Check:
         return images.transpose(0, 3, 1, 2) if first else images
 
     def check_resizing(self):
-        """Decoding and resizing in the graph are what tf.image does outside of it."""
+        """Decoding, cropping and resizing in the graph are what tf.image does outside of it."""
         files = picture_files()
         images = []
         for file in files.values():
             image = tf.io.decode_image(file, channels=3, expand_animations=False)
-            small = tf.image.resize(image[tf.newaxis], [32, 32], antialias=True)[0]
+            height, width = image.shape[:2]
+            side = min(height, width)
+            square = tf.image.crop_to_bounding_box(image, (height - side) // 2, (width - side) // 2, side, side)
+            small = tf.image.resize(square[tf.newaxis], [32, 32], antialias=True)[0]
             images.append(tf.cast(tf.round(small), tf.uint8).numpy())
         np.testing.assert_allclose(
             self.of_files(files.values())["probabilities"],

@@ -20,10 +20,15 @@ public final class Preprocessing implements AutoCloseable {
   private final Session session;
 
   public Preprocessing(Normalization normalization, DataFormat format) {
-    Ops tf = Ops.create(graph);
-    pixels = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, 32, 32, 3)));
-    images = format.fromChannelsLast(tf, normalization.apply(tf, pixels));
-    session = new Session(graph);
+    try {
+      Ops tf = Ops.create(graph);
+      pixels = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, 32, 32, 3)));
+      images = format.fromChannelsLast(tf, normalization.apply(tf, pixels));
+      session = new Session(graph);
+    } catch (RuntimeException | Error e) {
+      graph.close();
+      throw e;
+    }
   }
 
   /** Returns normalised images in the layout of the model; the caller closes them. */

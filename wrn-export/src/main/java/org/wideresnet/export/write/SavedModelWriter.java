@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.CollectionDef;
@@ -16,8 +15,6 @@ import org.tensorflow.proto.TensorInfo;
 import org.wideresnet.export.graph.ServingGraph;
 import org.wideresnet.export.load.SavedModelFolder;
 import org.wideresnet.model.Precision;
-import org.wideresnet.model.Weight;
-import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
@@ -40,11 +37,9 @@ public final class SavedModelWriter {
       throws IOException {
     SavedModelFolder files = new SavedModelFolder(folder);
     ModelDescription model = source.description();
-    List<String> names =
-        WideResNet.of(model.network()).weights().stream().map(Weight::name).toList();
     Files.createDirectories(files.labels().getParent());
     Files.write(files.labels(), model.classNames());
-    try (NamedTensors weights = source.read(names);
+    try (NamedTensors weights = source.readWeights();
         ServingGraph serving = new ServingGraph(model, weights, precision, temperature);
         OutputStream out = Files.newOutputStream(files.graph())) {
       if (serving.weights().hasVariables()) {

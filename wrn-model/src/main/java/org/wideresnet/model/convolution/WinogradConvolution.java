@@ -129,16 +129,20 @@ public final class WinogradConvolution {
     WinogradConvolution form =
         new WinogradConvolution(
             tf, Integer.parseInt(name.group(1)), Integer.parseInt(name.group(2)));
-    Operand<TFloat32> gradient = gradients.get(0).expect(TFloat32.class);
-    Operand<TFloat32> kernel = operation.input(2).expect(TFloat32.class);
+    // One op passes on all three, so nothing below begins before the gradient is there. TensorFlow
+    // gives no control dependencies to the ops of a gradient.
+    List<Output<?>> together =
+        tf.identityN(List.of(gradients.get(0), operation.input(1), operation.input(2))).output();
+    Operand<TFloat32> gradient = together.get(0).expect(TFloat32.class);
     // V is computed again, which is cheap, instead of being kept: it has 2.25 times the input's
     // size.
-    Operand<TFloat32> input = after(gradient, tf, operation.input(1).expect(TFloat32.class));
+    Operand<TFloat32> frequencies =
+        form.frequencies(together.get(1).expect(TFloat32.class), inputChannels);
+    Operand<TFloat32> kernel = together.get(2).expect(TFloat32.class);
     return List.of(
         gradient,
-        form.inputGradient(gradient, after(gradient, tf, kernel), inputChannels, outputChannels),
-        form.kernelGradient(
-            gradient, form.frequencies(input, inputChannels), inputChannels, outputChannels));
+        form.inputGradient(gradient, kernel, inputChannels, outputChannels),
+        form.kernelGradient(gradient, frequencies, inputChannels, outputChannels));
   }
 
   /**
