@@ -42,8 +42,8 @@ public record ModelPlot(WideResNet network) {
     }
   }
 
-  /** Grey pixels, two of them a point; fewer where they would get more than 32,767 high. */
-  BufferedImage image() {
+  /** Returns the picture: grey pixels, two a point; fewer where it would be over 32,767 high. */
+  public BufferedImage image() {
     return PngCanvas.paint(Drawing.of(network));
   }
 
