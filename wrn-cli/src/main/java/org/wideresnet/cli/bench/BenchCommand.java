@@ -138,8 +138,6 @@ public final class BenchCommand extends CommandGroup {
     }
   }
 
-  private record DataResult(double imagesPerSecond, double imagesPerSecondPlain) {}
-
   @Command(
       name = "data",
       description = "Measures the input pipeline alone, with augmentation and without.")
@@ -179,7 +177,7 @@ public final class BenchCommand extends CommandGroup {
             measured.imagesPerSecond(),
             augmentation.name(),
             measured.imagesPerSecondPlain()));
-    report.result(new DataResult(measured.imagesPerSecond(), measured.imagesPerSecondPlain()));
+    report.result(measured);
   }
 
   private record InferenceResult(List<InferenceBenchmark.Row> rows) {}
