@@ -102,9 +102,11 @@ public final class WinogradConvolution {
       int outputChannels) {
     WinogradConvolution form = new WinogradConvolution(tf, height, width);
     Operand<TFloat32> frequencies = form.frequencies(input, inputChannels);
+    // What depends on the kernel alone would otherwise be computed for all convolutions when a step
+    // begins, and be kept: four times the size of the kernels.
+    Operand<TFloat32> awaited = tf.withControlDependencies(input).identity(kernel);
     Operand<TFloat32> transformed =
-        form.transform(
-            kron(G), after(input, tf, kernel), KERNEL * KERNEL, inputChannels, outputChannels);
+        form.transform(kron(G), awaited, KERNEL * KERNEL, inputChannels, outputChannels);
     Operand<TFloat32> output =
         form.images(
             form.product(frequencies, transformed, false, false),
@@ -143,15 +145,6 @@ public final class WinogradConvolution {
         gradient,
         form.inputGradient(gradient, kernel, inputChannels, outputChannels),
         form.kernelGradient(gradient, frequencies, inputChannels, outputChannels));
-  }
-
-  /**
-   * Returns a tensor, but not before another one is there. What depends on the kernel alone would
-   * otherwise be computed for all convolutions when a step begins, and be kept: four times the size
-   * of the kernels.
-   */
-  private static Operand<TFloat32> after(Operand<TFloat32> other, Ops tf, Operand<TFloat32> x) {
-    return tf.withControlDependencies(other).identity(x);
   }
 
   private Operand<TFloat32> inputGradient(
