@@ -39,6 +39,7 @@ class Variant:
     kernel: Callable
     gamma: Callable
     dense: Callable
+    symmetric: bool  # strided 3x3 convolutions see a pixel of zeros on each side, as Torch pads; else "same"
     always_project: bool  # a 1x1 convolution on the first shortcut of a group, even where shapes agree
     dropout_everywhere: bool  # in all blocks, after the second BN-ReLU; else not where a group begins, after a conv
 
@@ -50,6 +51,7 @@ VARIANTS = {
         kernel=lambda: initializers.HeNormal(),
         gamma=lambda: initializers.RandomUniform(-0.05, 0.05),
         dense=lambda: initializers.GlorotUniform(),
+        symmetric=False,
         always_project=True,
         dropout_everywhere=False,
     ),
@@ -59,6 +61,7 @@ VARIANTS = {
         kernel=lambda: initializers.VarianceScaling(2.0, "fan_in", "untruncated_normal"),
         gamma=lambda: initializers.RandomUniform(0.0, 1.0),
         dense=lambda: initializers.VarianceScaling(1 / 3, "fan_in", "uniform"),
+        symmetric=True,
         always_project=False,
         dropout_everywhere=True,
     ),
@@ -92,11 +95,14 @@ class Layers:
         self.data_format = data_format or keras.config.image_data_format()
 
     def conv(self, x, filters, size=3, strides=1):
+        pads = self.variant.symmetric and size > 1 and strides > 1
+        if pads:
+            x = layers.ZeroPadding2D(1, data_format=self.data_format)(x)
         return layers.Conv2D(
             filters,
             size,
             strides,
-            padding="same",
+            padding="valid" if pads else "same",
             data_format=self.data_format,
             kernel_initializer=self.variant.kernel(),
             use_bias=False,

@@ -108,6 +108,7 @@ public final class ForwardPass {
       Operand<? extends TNumber> output =
           switch (layer.type()) {
             case INPUT -> images;
+            case ZERO_PADDING -> zeroPadding(input(layer));
             case CONVOLUTION -> convolution(layer);
             case BATCH_NORMALIZATION ->
                 training()
@@ -128,6 +129,11 @@ public final class ForwardPass {
 
   private boolean training() {
     return dropoutSeed != null;
+  }
+
+  private <T extends TNumber> Operand<T> zeroPadding(Operand<T> x) {
+    Operand<TInt32> sides = tf.constant(new int[][] {{0, 0}, {1, 1}, {1, 1}, {0, 0}});
+    return tf.pad(x, sides, cast(tf.constant(0f), x.type()));
   }
 
   /** The first one is computed in float32: see {@link Precision#BF16}. */
@@ -152,13 +158,13 @@ public final class ForwardPass {
     List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
     int parts = numerics.parts(shape.get(2));
     if (parts == 1) {
-      return tf.nn.conv2d(images, kernel, strides, "SAME");
+      return tf.nn.conv2d(images, kernel, strides, layer.padding());
     }
     List<Output<T>> imageParts = tf.split(tf.constant(3), images, (long) parts).output();
     List<Output<T>> kernelParts = tf.split(tf.constant(2), kernel, (long) parts).output();
     List<Operand<T>> sums = new ArrayList<>();
     for (int i = 0; i < parts; i++) {
-      sums.add(tf.nn.conv2d(imageParts.get(i), kernelParts.get(i), strides, "SAME"));
+      sums.add(tf.nn.conv2d(imageParts.get(i), kernelParts.get(i), strides, layer.padding()));
     }
     return tf.math.addN(sums);
   }

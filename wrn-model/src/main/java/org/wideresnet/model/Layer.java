@@ -37,7 +37,9 @@ public record Layer(
   public enum Type {
     /** The images. */
     INPUT("InputLayer"),
-    /** A convolution without bias, "same" padding. */
+    /** A border of zeros, a pixel wide. */
+    ZERO_PADDING("ZeroPadding2D"),
+    /** A convolution without bias; see {@link Layer#padding}. */
     CONVOLUTION("Conv2D"),
     /** Batch normalisation over the channels. */
     BATCH_NORMALIZATION("BatchNormalization"),
@@ -92,6 +94,13 @@ public record Layer(
   @Override
   public int hashCode() {
     return name.hashCode();
+  }
+
+  /**
+   * Returns TensorFlow's name of a convolution's padding: VALID after a layer that pads, else SAME.
+   */
+  public String padding() {
+    return inputs.get(0).type() == Type.ZERO_PADDING ? "VALID" : "SAME";
   }
 
   /** Returns the multiply-adds for an image; 0 for layers whose cost does not count. */

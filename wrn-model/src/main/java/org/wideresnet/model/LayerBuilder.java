@@ -31,11 +31,16 @@ final class LayerBuilder {
     return add(Layer.Type.INPUT, image(WideResNetConfig.IMAGE_SIZE, CHANNELS));
   }
 
+  Layer zeroPadding(Layer input) {
+    return add(Layer.Type.ZERO_PADDING, image(height(input) + 2, channels(input)), input);
+  }
+
   Layer convolution(Layer input, int filters, int kernelSize, int stride) {
     String name = unique(Layer.Type.CONVOLUTION);
     Shape size = Shape.of(kernelSize, kernelSize, channels(input), filters);
     Weight kernel = new Weight(name + "/kernel", size, config.convInitializer(), true);
-    Shape shape = image((height(input) + stride - 1) / stride, filters);
+    long border = input.type() == Layer.Type.ZERO_PADDING ? kernelSize - 1 : 0;
+    Shape shape = image((height(input) - border + stride - 1) / stride, filters);
     return add(
         new Layer(name, Layer.Type.CONVOLUTION, List.of(input), shape, List.of(kernel), stride));
   }

@@ -1,6 +1,7 @@
 package org.wideresnet.model;
 
 import org.wideresnet.model.WideResNetConfig.DropoutPlacement;
+import org.wideresnet.model.WideResNetConfig.Padding;
 
 /**
  * The two published forms of the network. Each is a set of values in {@link WideResNetConfig}; the
@@ -31,6 +32,7 @@ public enum Variant {
         DataFormat.CHANNELS_LAST,
         0,
         paper ? DropoutPlacement.AFTER_RELU : DropoutPlacement.BEFORE_BATCH_NORM,
+        paper ? Padding.SYMMETRIC : Padding.SAME,
         paper,
         paper
             ? new BatchNorm(0.9f, 1e-5f, true, Initializer.UNIFORM_01)

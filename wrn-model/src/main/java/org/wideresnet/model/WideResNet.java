@@ -2,6 +2,7 @@ package org.wideresnet.model;
 
 import java.util.List;
 import org.wideresnet.model.WideResNetConfig.DropoutPlacement;
+import org.wideresnet.model.WideResNetConfig.Padding;
 
 /**
  * The Wide Residual Network of Zagoruyko and Komodakis, defined layer by layer as the Keras
@@ -115,7 +116,7 @@ public final class WideResNet {
   /** The first block of a group: its shortcut leads from the pre-activated input. */
   private Layer expandConv(Layer input, int filters, int stride) {
     Layer preActivated = batchNormRelu(input);
-    Layer x = net.convolution(preActivated, filters, 3, stride);
+    Layer x = net.convolution(padded(preActivated, stride), filters, 3, stride);
     x = dropout(batchNormRelu(x), DropoutPlacement.AFTER_RELU);
     x = net.convolution(x, filters, 3, 1);
     if (config.identityWhereShapesAgree() && input.outputShape().equals(x.outputShape())) {
@@ -131,6 +132,11 @@ public final class WideResNet {
     x = dropout(batchNormRelu(x), DropoutPlacement.AFTER_RELU);
     x = net.convolution(x, filters, 3, 1);
     return net.add(input, x);
+  }
+
+  private Layer padded(Layer input, int stride) {
+    boolean pads = stride > 1 && config.padding() == Padding.SYMMETRIC;
+    return pads ? net.zeroPadding(input) : input;
   }
 
   private Layer batchNormRelu(Layer input) {

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param dataFormat the layout of the input images
  * @param dropout the share of activations that dropout zeroes, in {@code [0, 1)}; 0 for none
  * @param dropoutPlacement where dropout stands in a block
+ * @param padding what surrounds the input of a strided 3x3 convolution
  * @param identityWhereShapesAgree whether a group's first block keeps the identity as its shortcut
  *     where its input already has the right shape (only group 1 at {@code k = 1}); otherwise the
  *     shortcut of a first block is always a 1x1 convolution
@@ -31,6 +32,7 @@ public record WideResNetConfig(
     DataFormat dataFormat,
     float dropout,
     DropoutPlacement dropoutPlacement,
+    Padding padding,
     boolean identityWhereShapesAgree,
     BatchNorm batchNorm,
     Initializer convInitializer,
@@ -47,6 +49,17 @@ public record WideResNetConfig(
      * Between the second ReLU and the second convolution of every block: the paper, section 2.4.
      */
     AFTER_RELU
+  }
+
+  /**
+   * What surrounds the input of a 3x3 convolution of stride 2; one of stride 1 has a pixel of zeros
+   * on each side in either form. An even input yields the same size of output in both.
+   */
+  public enum Padding {
+    /** TensorFlow's "SAME": a pixel of zeros below and to the right of an even input. */
+    SAME,
+    /** A pixel of zeros on each side, {@code (1, 1)}: the authors' Lua and PyTorch code. */
+    SYMMETRIC
   }
 
   /** Height and width of the input images, in pixels. */
@@ -100,20 +113,25 @@ public record WideResNetConfig(
 
   /** Returns a copy with another dropout rate, in {@code [0, 1)}. */
   public WideResNetConfig withDropout(float rate) {
-    return with(dataFormat, rate, batchNorm);
+    return with(dataFormat, rate, padding, batchNorm);
   }
 
   /** Returns a copy for input images of another layout. */
   public WideResNetConfig withDataFormat(DataFormat format) {
-    return with(format, dropout, batchNorm);
+    return with(format, dropout, padding, batchNorm);
   }
 
   /** Returns a copy with other settings of batch normalisation. */
   public WideResNetConfig withBatchNorm(BatchNorm settings) {
-    return with(dataFormat, dropout, settings);
+    return with(dataFormat, dropout, padding, settings);
   }
 
-  private WideResNetConfig with(DataFormat format, float rate, BatchNorm settings) {
+  /** Returns a copy with other padding. */
+  public WideResNetConfig withPadding(Padding other) {
+    return with(dataFormat, dropout, other, batchNorm);
+  }
+
+  private WideResNetConfig with(DataFormat format, float rate, Padding pad, BatchNorm settings) {
     return new WideResNetConfig(
         variant,
         depth,
@@ -122,6 +140,7 @@ public record WideResNetConfig(
         format,
         rate,
         dropoutPlacement,
+        pad,
         identityWhereShapesAgree,
         settings,
         convInitializer,

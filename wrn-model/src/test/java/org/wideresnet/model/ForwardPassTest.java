@@ -17,6 +17,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
+import org.wideresnet.model.WideResNetConfig.Padding;
 import org.wideresnet.model.convolution.ConvolutionAlgorithm;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
@@ -124,6 +125,44 @@ class ForwardPassTest {
     ForwardPass inference = ForwardPass.inference(tf, network, variables, images(BATCH));
     assertThat(run(inference.output(dropout.name())))
         .isEqualTo(run(inference.output(dropout.inputs().get(0).name())));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Padding.class)
+  void stridedConvolutionsArePaddedAsTheConfigurationSays(Padding padding) {
+    WideResNet network = WideResNet.of(Variant.PAPER.config(10, 2, 10).withPadding(padding));
+    Variables variables = initialized(network);
+    Layer strided =
+        network.layers().stream()
+            .filter(layer -> layer.stride() == 2 && layer.weights().get(0).shape().get(0) == 3)
+            .findFirst()
+            .orElseThrow();
+    ForwardPass forward = ForwardPass.inference(tf, network, variables, images(1));
+    String input = strided.inputs().get(0).name();
+    assertThat(padding == Padding.SYMMETRIC).isEqualTo(input.equals("zero_padding2d"));
+    float[] seen = run(forward.output(input));
+    float[] convolved = run(forward.output(strided.name()));
+    int border = padding == Padding.SYMMETRIC ? 1 : 0;
+    int side = 32 + 2 * border;
+    assertThat(seen).hasSize(side * side * 32);
+    float[] kernel = run(variables.value(strided.weights().get(0)));
+    for (int at : new int[] {0, 15}) {
+      double expected = 0;
+      for (int y = 0; y < 3; y++) {
+        for (int x = 0; x < 3; x++) {
+          int row = 2 * at + y;
+          int column = 2 * at + x;
+          for (int c = 0; row < side && column < side && c < 32; c++) {
+            expected +=
+                (double) seen[(row * side + column) * 32 + c] * kernel[((y * 3 + x) * 32 + c) * 64];
+          }
+        }
+      }
+      assertThat((double) convolved[(at * 16 + at) * 64]).isCloseTo(expected, within(1e-4));
+    }
+    if (border == 1) {
+      assertThat(seen).startsWith(new float[side * 32]);
+    }
   }
 
   @Test

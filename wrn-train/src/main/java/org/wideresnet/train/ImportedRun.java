@@ -55,7 +55,8 @@ public final class ImportedRun {
     Recipe recipe =
         Recipe.load(keras ? "keras" : "paper-cifar10")
             .with("network.model", network.name())
-            .with("network.variant", network.variant());
+            .with("network.variant", network.variant())
+            .with("network.padding", network.padding());
     if (normalization != null) {
       recipe = recipe.with("normalization", normalization);
     }

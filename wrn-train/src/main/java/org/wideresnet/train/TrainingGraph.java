@@ -129,12 +129,12 @@ final class TrainingGraph implements AutoCloseable {
     WideResNetConfig network = checkpoint.description().network();
     if (!network.equals(plan.network())) {
       throw new IllegalArgumentException(
-          "The checkpoint holds another network (%s, %s) than the run trains (%s, %s)."
+          "The checkpoint holds another network (%s, padding %s) than the run trains (%s, padding %s)."
               .formatted(
-                  network.name(),
-                  network.variant(),
-                  plan.network().name(),
-                  plan.network().variant()));
+                  network.fullName(),
+                  network.padding(),
+                  plan.network().fullName(),
+                  plan.network().padding()));
     }
     checkpoint.restore(session, variables);
     if (checkpoint.description().step() == 0) {

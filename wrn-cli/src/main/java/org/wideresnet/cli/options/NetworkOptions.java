@@ -2,6 +2,7 @@ package org.wideresnet.cli.options;
 
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.WideResNetConfig.Padding;
 import picocli.CommandLine.Option;
 
 /** Options that name a network by its size and variant. */
@@ -27,8 +28,17 @@ public final class NetworkOptions {
       description = "The paper's network or the Keras original's (default: ${DEFAULT-VALUE}).")
   private Variant variant;
 
+  @Option(
+      names = "--padding",
+      paramLabel = "same|symmetric",
+      description =
+          "Zeros around the input of strided 3x3 convolutions: TensorFlow's, or a pixel on each "
+              + "side as in the authors' code (default: symmetric for paper, same for keras).")
+  private Padding padding;
+
   /** Returns the network, without dropout, for channels-last input. */
   public WideResNetConfig config() {
-    return WideResNetConfig.parse(model, variant, classes);
+    WideResNetConfig config = WideResNetConfig.parse(model, variant, classes);
+    return padding == null ? config : config.withPadding(padding);
   }
 }

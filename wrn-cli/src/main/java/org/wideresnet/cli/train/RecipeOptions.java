@@ -2,6 +2,7 @@ package org.wideresnet.cli.train;
 
 import org.wideresnet.cli.options.Sets;
 import org.wideresnet.model.Variant;
+import org.wideresnet.model.WideResNetConfig.Padding;
 import picocli.CommandLine.Option;
 
 /** Options that choose a recipe and change values of it. */
@@ -60,6 +61,15 @@ final class RecipeOptions {
       paramLabel = "P",
       description = "Share of activations that dropout zeroes.")
   private Double dropout;
+
+  @Sets("recipe.network.padding")
+  @Option(
+      names = "--padding",
+      paramLabel = "same|symmetric",
+      description =
+          "Zeros around the input of strided 3x3 convolutions: TensorFlow's, or a pixel on each "
+              + "side as in the authors' code (default: symmetric for paper, same for keras).")
+  private Padding padding;
 
   @Sets("recipe.augment")
   @Option(

@@ -105,6 +105,11 @@ final class FoldedNetwork {
   private Operand<TFloat32> output(Layer layer, Operand<TFloat32> images) {
     return switch (layer.type()) {
       case INPUT -> network.config().dataFormat().toChannelsLast(tf, images);
+      case ZERO_PADDING ->
+          tf.pad(
+              input(layer),
+              tf.constant(new int[][] {{0, 0}, {1, 1}, {1, 1}, {0, 0}}),
+              tf.constant(0f));
       case CONVOLUTION ->
           foldedBatchNorms.containsKey(layer)
               ? foldedConvolution(layer, foldedBatchNorms.get(layer))
@@ -127,14 +132,14 @@ final class FoldedNetwork {
     List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
     boolean isFirst = layer.inputs().get(0).type() == Layer.Type.INPUT;
     if (precision == Precision.FP32 || isFirst) {
-      return tf.nn.conv2d(input(layer), kernel, strides, "SAME");
+      return tf.nn.conv2d(input(layer), kernel, strides, layer.padding());
     }
     return tf.dtypes.cast(
         tf.nn.conv2d(
             tf.dtypes.cast(input(layer), TBfloat16.class),
             tf.dtypes.cast(kernel, TBfloat16.class),
             strides,
-            "SAME"),
+            layer.padding()),
         TFloat32.class);
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import java.util.Locale;
 import org.tensorflow.ndarray.Shape;
 import org.wideresnet.model.DataFormat;
 import org.wideresnet.model.Layer;
@@ -65,7 +66,8 @@ final class KerasModelJson {
       case INPUT -> config.set("batch_shape", batchOf(layer.outputShape()));
       case CONVOLUTION -> {
         Shape kernel = layer.weights().get(0).shape();
-        config.put("filters", kernel.get(3)).put("padding", "same").put("use_bias", false);
+        config.put("filters", kernel.get(3)).put("use_bias", false);
+        config.put("padding", layer.padding().toLowerCase(Locale.ROOT));
         config.putArray("kernel_size").add(kernel.get(0)).add(kernel.get(1));
         config.putArray("strides").add(layer.stride()).add(layer.stride());
         config.put("data_format", dataFormat);
@@ -78,6 +80,7 @@ final class KerasModelJson {
       case ACTIVATION -> config.put("activation", "relu");
       case DROPOUT -> config.put("rate", network.dropout());
       case ADD -> {}
+      case ZERO_PADDING -> config.put("padding", 1).put("data_format", dataFormat);
       case AVERAGE_POOLING -> {
         config.putArray("pool_size").add(8).add(8);
         config.put("data_format", dataFormat);

@@ -4,15 +4,18 @@ import static com.google.common.base.Preconditions.checkArgument;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.WideResNetConfig.Padding;
 
 /**
  * What is known of a model besides its weights: the file {@code model.json} of a checkpoint. With
@@ -86,14 +89,18 @@ public record ModelDescription(
   public static ModelDescription read(Path file) throws IOException {
     String text = Files.readString(file);
     try {
-      int format = JSON.readTree(text).path("format").asInt();
+      JsonNode tree = JSON.readTree(text);
+      int format = tree.path("format").asInt();
       checkArgument(
           format == FORMAT,
           "The file %s has the format %s; this version reads format %s.",
           file,
           format,
           FORMAT);
-      return JSON.readValue(text, ModelDescription.class);
+      if (tree.get("network") instanceof ObjectNode network && !network.has("padding")) {
+        network.put("padding", Padding.SAME.name()); // files of before it was a choice
+      }
+      return JSON.treeToValue(tree, ModelDescription.class);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
           "The file %s does not describe a model: %s.".formatted(file, e.getOriginalMessage()), e);

@@ -18,6 +18,7 @@ import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.WideResNetConfig.Padding;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Variables;
 
@@ -56,6 +57,18 @@ class CheckpointTest {
         }
       }
     }
+  }
+
+  @Test
+  void aDescriptionWithoutPaddingIsOfANetworkPaddedAsTensorFlowDoes() throws IOException {
+    Path folder = temp.resolve("step-1");
+    write(folder, NETWORK, 1);
+    Path file = folder.resolve("model.json");
+    String text = Files.readString(file);
+    assertThat(text).contains("\"padding\" : \"SYMMETRIC\",");
+    Files.writeString(file, text.replace("\"padding\" : \"SYMMETRIC\",", ""));
+    assertThat(Checkpoint.open(folder).description().network())
+        .isEqualTo(NETWORK.config().withPadding(Padding.SAME));
   }
 
   @Test

@@ -7,6 +7,7 @@ import org.wideresnet.model.BatchNorm;
 import org.wideresnet.model.Initializer;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.WideResNetConfig.Padding;
 
 /**
  * What a recipe says of the network; whatever it leaves out is decided elsewhere.
@@ -14,6 +15,7 @@ import org.wideresnet.model.WideResNetConfig;
  * @param model the network, such as {@code wrn-28-10}
  * @param variant the variant
  * @param dropout the share of activations that dropout zeroes, in {@code [0, 1)}
+ * @param padding replaces the variant's {@link WideResNetConfig#padding}
  * @param batchNormMomentum replaces the variant's {@link BatchNorm#momentum}, in {@code [0, 1)}
  * @param gammaInitializer replaces the variant's {@link BatchNorm#gammaInitializer}
  */
@@ -22,6 +24,7 @@ public record NetworkSettings(
     Optional<String> model,
     Optional<Variant> variant,
     OptionalDouble dropout,
+    Optional<Padding> padding,
     OptionalDouble batchNormMomentum,
     Optional<Initializer> gammaInitializer) {
 
@@ -31,6 +34,7 @@ public record NetworkSettings(
           Optional.empty(),
           Optional.empty(),
           OptionalDouble.empty(),
+          Optional.empty(),
           OptionalDouble.empty(),
           Optional.empty());
 
@@ -59,6 +63,7 @@ public record NetworkSettings(
             classes);
     BatchNorm norm = config.batchNorm();
     return config
+        .withPadding(padding.orElse(config.padding()))
         .withDropout((float) dropout.orElse(config.dropout()))
         .withBatchNorm(
             new BatchNorm(

@@ -25,6 +25,7 @@ class TrainingSettingsTest {
               .with("network.model", "wrn-16-1")
               .with("network.variant", "paper")
               .with("network.dropout", 0.5)
+              .with("network.padding", "same")
               .with("network.batch_norm_momentum", 0.5)
               .with("network.gamma_initializer", "ones")
               .with("early_stopping", 2)
@@ -38,6 +39,7 @@ class TrainingSettingsTest {
           Map.entry("recipe.network.model", "wrn-10-1"),
           Map.entry("recipe.network.variant", "keras"),
           Map.entry("recipe.network.gamma_initializer", "zeros"),
+          Map.entry("recipe.network.padding", "symmetric"),
           Map.entry("recipe.augment", "none"),
           Map.entry("recipe.normalization", "pixel"),
           Map.entry("options.precision", "bf16"),
