@@ -86,9 +86,9 @@ final class RunJournal {
       ModelDescription description,
       Map<String, String> notes)
       throws IOException {
-    try (NamedTensors slots = graph.optimizerSlots()) {
+    try (NamedTensors state = graph.state()) {
       Map<String, Tensor> tensors = new LinkedHashMap<>(weights.asMap());
-      tensors.putAll(slots.asMap());
+      tensors.putAll(state.asMap());
       Checkpoint.write(run.checkpoints().path(description.step()), description, tensors, notes);
     }
     prune();

@@ -1,9 +1,12 @@
 package org.wideresnet.train;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.pipeline.CifarPipeline;
 import org.wideresnet.data.pipeline.ImageStore;
@@ -24,6 +27,7 @@ import org.wideresnet.train.settings.Recipe;
 import org.wideresnet.train.step.BatchGradients;
 import org.wideresnet.train.step.BatchSplit;
 import org.wideresnet.train.step.TrainingStep;
+import org.wideresnet.train.step.WeightAverage;
 
 /**
  * A training as one graph and one session: the input pipelines, the training step, and the network
@@ -37,7 +41,9 @@ final class TrainingGraph implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session;
   private final CifarPipeline batches;
-  private final Variables variables;
+  private final Variables trained;
+  private final Variables kept;
+  private final Optional<WeightAverage> average;
   private final TrainingStep step;
   private final Broadcast broadcast;
   private final Evaluator test;
@@ -71,21 +77,26 @@ final class TrainingGraph implements AutoCloseable {
               plan.options().seed(),
               split.worker());
       WideResNet network = WideResNet.of(plan.network());
-      variables = new Variables(tf, network.weights(), plan.options().seed());
+      kept = new Variables(tf, network.weights(), plan.options().seed());
+      trained = recipe.emaDecay() == 0 ? kept : trained(tf, network);
       TrainingStep.Settings settings = plan.stepSettings();
       step =
           new TrainingStep(
               tf,
               BatchGradients.training(network, plan.normalization(), settings),
-              variables,
+              trained,
               batches.images(),
               batches.labels(),
               settings,
               split);
+      average =
+          trained == kept
+              ? Optional.empty()
+              : Optional.of(step.average(tf, trained, kept, recipe.emaDecay()));
       broadcast =
-          split.worker().count() == 1 ? null : new Broadcast(tf, variables, step.optimizerSlots());
+          split.worker().count() == 1 ? null : new Broadcast(tf, trained, step.optimizerSlots());
       Normalization normalization = plan.normalization();
-      test = new Evaluator(tf, network, normalization, variables, testImages, 0, testImages.size());
+      test = new Evaluator(tf, network, normalization, kept, testImages, 0, testImages.size());
       validation =
           plan.validation() == 0
               ? Optional.empty()
@@ -94,7 +105,7 @@ final class TrainingGraph implements AutoCloseable {
                       tf,
                       network,
                       normalization,
-                      variables,
+                      kept,
                       trainImages,
                       plan.trainExamples(),
                       plan.validation()));
@@ -102,7 +113,8 @@ final class TrainingGraph implements AutoCloseable {
       session = opened;
       trainImages.load(session);
       testImages.load(session);
-      variables.initialize(session);
+      kept.initialize(session);
+      trained.initialize(session);
       clearOptimizer();
     } catch (RuntimeException | Error e) {
       close(opened);
@@ -110,9 +122,14 @@ final class TrainingGraph implements AutoCloseable {
     }
   }
 
+  private Variables trained(Ops tf, WideResNet network) {
+    return new Variables(tf, network.weights(), plan.options().seed(), WeightAverage.TRAINED);
+  }
+
   /** Sets the weights to the given values. */
   void assign(NamedTensors values) {
-    variables.assign(session, values.asMap());
+    kept.assign(session, values.asMap());
+    average.ifPresent(ofWeights -> ofWeights.restart(session));
   }
 
   /** Sets velocities, or moments, to zero. */
@@ -121,7 +138,7 @@ final class TrainingGraph implements AutoCloseable {
   }
 
   /**
-   * Sets the weights and the optimiser's slots to those of a checkpoint.
+   * Sets the weights, their averages and the optimiser's slots to those of a checkpoint.
    *
    * @throws IllegalArgumentException if it is of another network or optimiser, or damaged
    */
@@ -136,10 +153,13 @@ final class TrainingGraph implements AutoCloseable {
                   plan.network().fullName(),
                   plan.network().padding()));
     }
-    checkpoint.restore(session, variables);
-    if (checkpoint.description().step() == 0) {
-      clearOptimizer(); // which imported weights have none of
+    if (checkpoint.description().step() == 0) { // imported: the weights, and nothing else
+      checkpoint.restore(session, kept);
+      average.ifPresent(ofWeights -> ofWeights.restart(session));
+      clearOptimizer();
     } else {
+      checkpoint.restore(session, kept);
+      checkpoint.restore(session, trained);
       checkpoint.restore(session, step.optimizerSlots());
     }
   }
@@ -186,14 +206,25 @@ final class TrainingGraph implements AutoCloseable {
     return validation.map(evaluator -> evaluator.evaluate(session));
   }
 
-  /** Returns the values of the weights; the caller closes them. */
+  /**
+   * Returns the values of the weights that are evaluated and kept, which are the averages if there
+   * are any; the caller closes them.
+   */
   NamedTensors weights() {
-    return variables.read(session);
+    return kept.read(session);
   }
 
-  /** Returns the values of the optimiser's slots; the caller closes them. */
-  NamedTensors optimizerSlots() {
-    return step.optimizerSlots().read(session);
+  /**
+   * Returns what the training needs besides in order to go on: the optimiser's slots and, if there
+   * are averages, the weights that are trained; the caller closes them.
+   */
+  NamedTensors state() {
+    Map<String, TFloat32> state = new LinkedHashMap<>();
+    state.putAll(step.optimizerSlots().read(session).asMap());
+    if (average.isPresent()) {
+      state.putAll(trained.read(session).asMap());
+    }
+    return new NamedTensors(state);
   }
 
   private void close(Session opened) {

@@ -24,11 +24,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Variant;
+import org.wideresnet.model.WideResNetConfig.Padding;
+import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.train.metrics.Evaluator;
 import org.wideresnet.train.run.History;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.DeviceChoice;
 import org.wideresnet.train.settings.Recipe;
 import org.wideresnet.train.settings.ScheduleSettings;
 
@@ -92,6 +96,41 @@ class TrainerTest {
     assertThat(parts.checkpoints().path(18).resolve("model.data-00000-of-00001"))
         .hasSameBinaryContentAs(whole.checkpoints().path(18).resolve("model.data-00000-of-00001"));
     assertThat(withoutTime(parts)).isEqualTo(withoutTime(whole));
+  }
+
+  /**
+   * The checkpoint has the averages under the names of the weights, and the weights beside them.
+   */
+  @Test
+  void averagedWeightsAreEvaluatedAndKeptAndResumedToTheSameBits() throws IOException {
+    TrainingPlan plan = plan(3, 0);
+    TrainingPlan averaging = with(plan, plan.recipe().with("ema_decay", 0.9));
+    RunDirectory plain = new RunDirectory(temp.resolve("plain"));
+    train(plan, plain);
+    RunDirectory whole = new RunDirectory(temp.resolve("whole"));
+    train(averaging, whole);
+    RunDirectory parts = new RunDirectory(temp.resolve("parts"));
+    try (Trainer trainer = new Trainer(averaging)) {
+      assertThat(trainer.fit(parts, stopper(trainer, 8))).isEmpty();
+    }
+    try (Trainer trainer = new Trainer(averaging)) {
+      trainer.resume(Checkpoint.open(parts.checkpoints().path(8)));
+      assertThat(trainer.fit(parts, TrainingListener.SILENT)).isPresent();
+    }
+
+    String file = "model.data-00000-of-00001";
+    assertThat(parts.checkpoints().path(18).resolve(file))
+        .hasSameBinaryContentAs(whole.checkpoints().path(18).resolve(file));
+    Checkpoint last = Checkpoint.open(whole.checkpoints().path(18));
+    assertThat(History.open(whole.history()).rows().get(2).valLoss())
+        .isEqualTo(Evaluator.evaluate(last, data, new DeviceChoice("cpu")).nll());
+    try (NamedTensors trained = last.read(List.of("conv2d/kernel/trained"));
+        NamedTensors average = last.read(List.of("conv2d/kernel"));
+        NamedTensors without =
+            Checkpoint.open(plain.checkpoints().path(18)).read(List.of("conv2d/kernel"))) {
+      assertThat(trained.get("conv2d/kernel/trained")).isEqualTo(without.get("conv2d/kernel"));
+      assertThat(average.get("conv2d/kernel")).isNotEqualTo(without.get("conv2d/kernel"));
+    }
   }
 
   private static TrainingListener stopper(Trainer trainer, int stopAfter) {
@@ -272,9 +311,8 @@ class TrainerTest {
     try (Trainer trainer = new Trainer(wider)) {
       assertThatThrownBy(() -> trainer.resume(Checkpoint.open(run.checkpoints().path(6))))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(
-              "The checkpoint holds another network (WRN-10-1, PAPER) than the run trains"
-                  + " (WRN-10-2, PAPER).");
+          .hasMessageContaining("holds another network (WRN-10-1 (paper), 4 classes, padding SAME)")
+          .hasMessageContaining("trains (WRN-10-2 (paper), 4 classes, padding SYMMETRIC)");
     }
   }
 
@@ -299,7 +337,7 @@ class TrainerTest {
   private TrainingPlan plan(int epochs, int validation) {
     Recipe recipe = Recipe.load("quick").with("epochs", epochs).with("batch_size", 16);
     return new TrainingPlan(
-        Variant.PAPER.config(10, 1, CLASSES).withDropout(0.1f),
+        Variant.PAPER.config(10, 1, CLASSES).withPadding(Padding.SAME).withDropout(0.1f),
         Normalization.PAPER_CIFAR10,
         recipe,
         data,

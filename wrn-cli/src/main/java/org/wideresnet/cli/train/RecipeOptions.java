@@ -11,7 +11,8 @@ final class RecipeOptions {
       names = "--recipe",
       paramLabel = "NAME|FILE",
       description =
-          "keras, paper-cifar10, paper-cifar100, quick, smoke or a .yaml file (default: quick).")
+          "fast-cifar10, keras, paper-cifar10, paper-cifar100, quick, smoke or a .yaml file "
+              + "(default: quick).")
   private String recipe;
 
   @Sets("recipe.network.model")

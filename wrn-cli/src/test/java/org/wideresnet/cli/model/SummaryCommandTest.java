@@ -25,7 +25,7 @@ class SummaryCommandTest {
     Wrn wrn = Wrn.run("summary", "--json").succeeded();
     assertThat(wrn.out())
         .isEqualToIgnoringNewLines(
-            "{\"model\":\"WRN-16-2\",\"layers\":52,\"trainable_parameters\":691674,"
+            "{\"model\":\"WRN-16-2\",\"layers\":54,\"trainable_parameters\":691674,"
                 + "\"moving_statistics\":1824}");
     assertThat(wrn.err()).contains("Total params");
   }

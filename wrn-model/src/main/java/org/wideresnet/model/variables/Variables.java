@@ -35,6 +35,7 @@ public final class Variables implements WeightValues {
       Op initialize) {}
 
   private final Map<String, Variable> variables = new LinkedHashMap<>();
+  private final String suffix;
 
   /**
    * Adds the variables to the graph.
@@ -43,15 +44,26 @@ public final class Variables implements WeightValues {
    * @param seed seed of the initial values; the seed of a weight is (seed, position in the list)
    */
   public Variables(Ops tf, List<Weight> weights, long seed) {
+    this(tf, weights, seed, "");
+  }
+
+  /**
+   * As the other constructor, for values that a graph and a checkpoint hold beside others of the
+   * same weights.
+   *
+   * @param suffix what is added to a weight's name to tell them apart, in {@link #names} too
+   */
+  public Variables(Ops tf, List<Weight> weights, long seed, String suffix) {
+    this.suffix = suffix;
     for (Weight weight : weights) {
       variables.put(weight.name(), create(tf, weight, new long[] {seed, variables.size()}));
     }
   }
 
-  private static Variable create(Ops tf, Weight weight, long[] seed) {
+  private Variable create(Ops tf, Weight weight, long[] seed) {
     Shape shape = weight.shape();
     Operand<? extends TType> handle =
-        tf.varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(weight.name()));
+        tf.varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(weight.name() + suffix));
     Placeholder<TFloat32> newValue = tf.placeholder(TFloat32.class, Placeholder.shape(shape));
     return new Variable(
         weight,
@@ -98,7 +110,7 @@ public final class Variables implements WeightValues {
 
   /** Returns the names of the variables, in order. */
   public List<String> names() {
-    return List.copyOf(variables.keySet());
+    return variables.keySet().stream().map(name -> name + suffix).toList();
   }
 
   /**
@@ -110,7 +122,7 @@ public final class Variables implements WeightValues {
   public void assign(Session session, Map<String, ? extends Tensor> values) {
     Session.Runner runner = session.runner();
     for (Variable variable : variables.values()) {
-      String name = variable.weight.name();
+      String name = variable.weight.name() + suffix;
       Tensor value = values.get(name);
       Shape shape = variable.weight.shape();
       checkArgument(value != null, "The weight '%s' is missing.", name);

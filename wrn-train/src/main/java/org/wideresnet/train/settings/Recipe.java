@@ -29,6 +29,8 @@ import org.wideresnet.train.settings.tree.SettingsTree;
  * @param normalization the statistics that the input is normalised by
  * @param labelSmoothing the share of a label's weight that is spread over all classes, in {@code
  *     [0, 1)}
+ * @param emaDecay the share of the weights' exponential moving average that is kept in a step, in
+ *     {@code [0, 1)}; with 0 there is none, otherwise it is what is evaluated and exported
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record Recipe(
@@ -43,11 +45,12 @@ public record Recipe(
     @JsonProperty(required = true) int batchSize,
     @JsonProperty(required = true) String augment,
     @JsonProperty(required = true) Normalization.Kind normalization,
-    double labelSmoothing) {
+    double labelSmoothing,
+    double emaDecay) {
 
   /** The names of the recipes that ship with the project. */
   public static final List<String> SHIPPED =
-      List.of("keras", "paper-cifar10", "paper-cifar100", "quick", "smoke");
+      List.of("fast-cifar10", "keras", "paper-cifar10", "paper-cifar100", "quick", "smoke");
 
   /**
    * Checks the values.
@@ -64,6 +67,7 @@ public record Recipe(
     Require.atLeastOne("batch_size", batchSize);
     Augmentation.parse(augment);
     Require.fraction("label_smoothing", labelSmoothing);
+    Require.fraction("ema_decay", emaDecay);
     // A warm-up that is longer than the training shows here, not after the data is loaded.
     schedule.resolve(learningRate, stepsPerEpoch.orElse(1_000), epochs);
   }

@@ -58,7 +58,7 @@ final class Optimizer {
     List<Op> updates = new ArrayList<>();
     gradients.forEach(
         (weight, gradient) -> {
-          Operand<TFloat32> decayed = withDecay(gradient, variables.value(weight));
+          Operand<TFloat32> decayed = decays(weight) ? withDecay(gradient, weight) : gradient;
           if (settings instanceof OptimizerSettings.Sgd sgd) {
             updates.add(momentum(sgd, weight, decayed, learningRate));
           } else if (settings instanceof OptimizerSettings.Adam adam) {
@@ -72,9 +72,15 @@ final class Optimizer {
    * Coupled weight decay: the gradient of {@code decay / 2 * |w|^2}, added before momentum (the
    * paper's Lua code, Torch's {@code weightDecay}).
    */
-  private Operand<TFloat32> withDecay(Operand<TFloat32> gradient, Operand<TFloat32> value) {
-    float decay = (float) settings.weightDecay();
-    return decay == 0 ? gradient : tf.math.add(gradient, tf.math.mul(value, tf.constant(decay)));
+  private Operand<TFloat32> withDecay(Operand<TFloat32> gradient, Weight weight) {
+    Operand<TFloat32> decay = tf.constant((float) settings.weightDecay());
+    return tf.math.add(gradient, tf.math.mul(variables.value(weight), decay));
+  }
+
+  /** Kernels have two or four dimensions; scales, shifts and the bias have one. */
+  private boolean decays(Weight weight) {
+    return settings.weightDecay() > 0
+        && !(settings.decayKernelsOnly() && weight.shape().numDimensions() == 1);
   }
 
   /**

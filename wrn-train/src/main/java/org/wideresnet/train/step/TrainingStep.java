@@ -111,6 +111,20 @@ public final class TrainingStep {
   }
 
   /**
+   * Makes each step move averages of the weights.
+   *
+   * @param trained the weights that the step trains
+   * @param averages as many, which hold the averages
+   * @param decay the share of an average that is kept in a step, in (0, 1)
+   */
+  public WeightAverage average(Ops tf, Variables trained, Variables averages, double decay) {
+    WeightAverage average =
+        new WeightAverage(tf, trained, averages, decay, step, List.copyOf(updates));
+    updates.addAll(average.updates());
+    return average;
+  }
+
+  /**
    * Runs one step of a process that trains alone.
    *
    * @param stepNumber the number of steps before this one

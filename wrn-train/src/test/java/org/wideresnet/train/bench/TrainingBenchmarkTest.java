@@ -73,6 +73,6 @@ class TrainingBenchmarkTest {
 
   private static TrainingBenchmark benchmark(ComputeSettings options) {
     return new TrainingBenchmark(
-        NETWORK, new OptimizerSettings.Sgd(0.9, true, 5e-4, false), 4, options);
+        NETWORK, new OptimizerSettings.Sgd(0.9, true, 5e-4, false, false), 4, options);
   }
 }

@@ -87,7 +87,7 @@ class GoldenParityTest {
   @CsvSource(textBlock = CASES)
   void stepsOfAdam(Variant variant, DataFormat format) throws IOException {
     load(variant);
-    assertSteps("adam", variant, format, new OptimizerSettings.Adam(0.9, 0.999, 1e-7, 0));
+    assertSteps("adam", variant, format, new OptimizerSettings.Adam(0.9, 0.999, 1e-7, 0, false));
   }
 
   private void assertSteps(
@@ -113,7 +113,7 @@ class GoldenParityTest {
   }
 
   private static OptimizerSettings sgd(double decay) {
-    return new OptimizerSettings.Sgd(0.9, true, decay, false);
+    return new OptimizerSettings.Sgd(0.9, true, decay, false, false);
   }
 
   private JavaNetwork network(Variant variant, DataFormat format, OptimizerSettings optimizer) {

@@ -22,7 +22,7 @@ final class NetworkComparison {
 
   /** Compares inference, loss, gradients and moving statistics. */
   void aStep() throws IOException {
-    try (JavaNetwork java = start.java(new OptimizerSettings.Sgd(0.9, true, 0, false))) {
+    try (JavaNetwork java = start.java(new OptimizerSettings.Sgd(0.9, true, 0, false, false))) {
       inference(java);
       gradients(java);
     }

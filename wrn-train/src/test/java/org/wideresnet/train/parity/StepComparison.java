@@ -40,7 +40,7 @@ final class StepComparison {
 
   void adam() throws IOException {
     float[] rates = rates(ADAM_RATE);
-    OptimizerSettings adam = new OptimizerSettings.Adam(0.9, 0.999, 1e-7, 0);
+    OptimizerSettings adam = new OptimizerSettings.Adam(0.9, 0.999, 1e-7, 0, false);
     try (JavaNetwork java = start.java(adam)) {
       float[] losses = java.train(start.batches().images(), start.batches().labels(), rates);
       Map<String, NumpyArray> keras = steps("adam", 0, rates);
@@ -84,7 +84,7 @@ final class StepComparison {
   }
 
   private static OptimizerSettings nesterov() {
-    return new OptimizerSettings.Sgd(0.9, true, DECAY, false);
+    return new OptimizerSettings.Sgd(0.9, true, DECAY, false, false);
   }
 
   /** Returns a rate for each of 20 steps; after ten it falls to a fifth. */

@@ -60,7 +60,7 @@ final class StreamComparison {
 
   float[] lossesOfJava(float rate) throws IOException {
     Map<String, NumpyArray> batches = NumpyFiles.read(stream);
-    OptimizerSettings sgd = new OptimizerSettings.Sgd(0.9, true, DECAY, false);
+    OptimizerSettings sgd = new OptimizerSettings.Sgd(0.9, true, DECAY, false, false);
     try (JavaNetwork java = new JavaNetwork(NETWORK.config(), sgd)) {
       java.assign(NumpyFiles.read(weights));
       float[] rates = new float[STEPS];

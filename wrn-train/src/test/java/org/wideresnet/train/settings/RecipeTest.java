@@ -79,9 +79,10 @@ class RecipeTest {
                 Optional.of("wrn-28-10"),
                 Optional.of(Variant.PAPER),
                 OptionalDouble.empty(),
+                Optional.empty(),
                 OptionalDouble.empty(),
                 Optional.empty()),
-            new Sgd(0.9, true, 5e-4, true),
+            new Sgd(0.9, true, 5e-4, false, true),
             0.1,
             new ScheduleSettings.Step(List.of(60, 120, 160), 0.2, 0),
             200,
@@ -90,6 +91,7 @@ class RecipeTest {
             128,
             "flip-crop",
             Normalization.Kind.CHANNEL,
+            0,
             0);
 
     assertThat(Recipe.load("paper-cifar100")).isEqualTo(expected);
@@ -99,7 +101,7 @@ class RecipeTest {
   void theKerasRecipeHasTheValuesOfTheOriginalsScript() {
     Recipe recipe = Recipe.load("keras");
 
-    assertThat(recipe.optimizer()).isEqualTo(new Adam(0.9, 0.999, 1e-7, 0));
+    assertThat(recipe.optimizer()).isEqualTo(new Adam(0.9, 0.999, 1e-7, 0, false));
     assertThat(recipe.learningRate()).isEqualTo(1e-3);
     assertThat(recipe.schedule()).isEqualTo(new ScheduleSettings.Constant(0));
     assertThat(recipe.epochs()).isEqualTo(100);
@@ -116,7 +118,7 @@ class RecipeTest {
             .with("network.model", "wrn-16-4")
             .with("network.variant", Variant.KERAS)
             .with("network.dropout", 0.3)
-            .with("optimizer", new Sgd(0, false, 0, false))
+            .with("optimizer", new Sgd(0, false, 0, false, false))
             .with("learning_rate", 0.5)
             .with("schedule", new ScheduleSettings.Cosine(0, 1))
             .with("epochs", 3)
@@ -133,9 +135,10 @@ class RecipeTest {
                     Optional.of("wrn-16-4"),
                     Optional.of(Variant.KERAS),
                     OptionalDouble.of(0.3),
+                    Optional.empty(),
                     OptionalDouble.empty(),
                     Optional.empty()),
-                new Sgd(0, false, 0, false),
+                new Sgd(0, false, 0, false, false),
                 0.5,
                 new ScheduleSettings.Cosine(0, 1),
                 3,
@@ -144,6 +147,7 @@ class RecipeTest {
                 64,
                 "none+cutout",
                 Normalization.Kind.CHANNEL,
+                0,
                 0));
   }
 
@@ -184,7 +188,7 @@ class RecipeTest {
       Recipe recipe =
           Recipe.load("keras")
               .with("schedule", schedule)
-              .with("optimizer", new Adam(0.8, 0.99, 1e-8, 1e-4));
+              .with("optimizer", new Adam(0.8, 0.99, 1e-8, 1e-4, false));
       assertThat(Recipe.load(write(recipe.toYaml())).schedule()).isEqualTo(schedule);
       assertThat(Recipe.load(write(recipe.toYaml()))).isEqualTo(recipe);
     }

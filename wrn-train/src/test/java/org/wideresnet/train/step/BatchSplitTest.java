@@ -42,7 +42,7 @@ import org.wideresnet.train.settings.OptimizerSettings;
 class BatchSplitTest {
   private static final int BATCH = 16;
   private static final TrainingStep.Settings SETTINGS =
-      TrainingStep.Settings.of(new OptimizerSettings.Sgd(0.9, true, 5e-4, false), 1);
+      TrainingStep.Settings.of(new OptimizerSettings.Sgd(0.9, true, 5e-4, false, false), 1);
 
   private final byte[] pixels = new byte[BATCH * RecordLayout.IMAGE_BYTES];
   private final int[] labels = IntStream.range(0, BATCH).map(i -> i % 10).toArray();

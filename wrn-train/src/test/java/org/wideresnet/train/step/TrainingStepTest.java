@@ -3,6 +3,7 @@ package org.wideresnet.train.step;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.collect.Streams;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,7 +38,8 @@ import org.wideresnet.train.settings.OptimizerSettings;
 
 class TrainingStepTest {
   private static final int BATCH = 16;
-  private static final OptimizerSettings SGD = new OptimizerSettings.Sgd(0.9, true, 5e-4, false);
+  private static final OptimizerSettings SGD =
+      new OptimizerSettings.Sgd(0.9, true, 5e-4, false, false);
 
   private final Graph graph = new Graph();
   private final Session session =
@@ -127,6 +129,18 @@ class TrainingStepTest {
     }
   }
 
+  /** The values by the names of the weights, whatever the variables add to them. */
+  private Map<String, float[]> values(Variables read) {
+    Map<String, float[]> values = new HashMap<>();
+    try (NamedTensors tensors = read.read(session)) {
+      Streams.forEachPair(
+          read.weights().stream(),
+          tensors.asMap().values().stream(),
+          (weight, tensor) -> values.put(weight.name(), array(tensor)));
+    }
+    return values;
+  }
+
   private double lossAt(
       Map<String, TFloat32> original, String name, float[] direction, double distance) {
     float[] moved = array(original.get(name));
@@ -175,9 +189,63 @@ class TrainingStepTest {
     }
   }
 
+  /** A weight that does not decay misses the decay's part of a first step: rate (1 + m) d w. */
+  @Test
+  void kernelsAloneDecayWhereTheOptimizerSaysSo() {
+    build(Variant.PAPER, SGD, 0);
+    Map<String, float[]> before = values(variables);
+    step.run(session, 0, 0.1);
+    Map<String, float[]> all = values(variables);
+    variables.initialize(session);
+    build(Variant.PAPER, new OptimizerSettings.Sgd(0.9, true, 5e-4, true, false), 0);
+    step.run(session, 0, 0.1);
+    Map<String, float[]> kernels = values(variables);
+    for (Weight weight : variables.trainable()) {
+      boolean kernel = weight.name().endsWith("/kernel");
+      double part = kernel ? 0 : 0.1 * 1.9 * 5e-4;
+      float[] w = before.get(weight.name());
+      for (int i = 0; i < w.length; i++) {
+        assertThat((double) kernels.get(weight.name())[i] - all.get(weight.name())[i])
+            .as(weight.name())
+            .isCloseTo(part * w[i], within(2e-7));
+      }
+    }
+    float[] gamma = before.get("batch_normalization/gamma");
+    assertThat(norm(gamma)).isGreaterThan(1); // else nothing would have been seen
+  }
+
+  @Test
+  void averagesFollowTheWeightsOfEachStep() {
+    build(Variant.PAPER, SGD, 0);
+    Variables averages = new Variables(tf, network.weights(), 3, "/average");
+    WeightAverage average = step.average(tf, variables, averages, 0.4);
+    averages.initialize(session);
+    assertThat(averages.names()).startsWith("conv2d/kernel/average");
+
+    Map<String, double[]> expected = new HashMap<>();
+    values(variables).forEach((name, value) -> expected.put(name, doubles(value)));
+    double[] decays = {1 / 10.0, 2 / 11.0, 3 / 12.0, 4 / 13.0, 5 / 14.0, 0.4, 0.4};
+    for (int t = 0; t < decays.length; t++) {
+      step.run(session, t, 0.1);
+      Map<String, float[]> now = values(variables);
+      for (Weight weight : network.weights()) {
+        double[] mean = expected.get(weight.name());
+        for (int i = 0; i < mean.length; i++) {
+          mean[i] = decays[t] * mean[i] + (1 - decays[t]) * now.get(weight.name())[i];
+        }
+        assertThat(doubles(values(averages).get(weight.name())))
+            .as(weight.name())
+            .usingComparatorWithPrecision(1e-5)
+            .containsExactly(mean);
+      }
+    }
+    average.restart(session);
+    assertThat(values(variables)).usingRecursiveComparison().isEqualTo(values(averages));
+  }
+
   @Test
   void adamFollowsTheFormulaOfThePaper() {
-    build(Variant.KERAS, new OptimizerSettings.Adam(0.9, 0.999, 1e-7, 0), 0);
+    build(Variant.KERAS, new OptimizerSettings.Adam(0.9, 0.999, 1e-7, 0, false), 0);
     Map<String, double[]> weights = new HashMap<>();
     Map<String, double[]> m = new HashMap<>();
     Map<String, double[]> v = new HashMap<>();

@@ -112,7 +112,7 @@ class WinogradTrainingTest {
     Variables variables = new Variables(tf, NETWORK.weights(), 3);
     TrainingStep.Settings settings =
         new TrainingStep.Settings(
-            new OptimizerSettings.Sgd(0.9, true, 5e-4, false),
+            new OptimizerSettings.Sgd(0.9, true, 5e-4, false, false),
             0,
             new Numerics(Precision.FP32, Numerics.UNLIMITED, convolutions),
             1);

@@ -24,12 +24,14 @@ class SettingsTreeTest {
   @Test
   void aNewKeyTakesNoMoreThanAComponentOfARecord() {
     ObjectNode layers = tree("gradient_clip", 0.5);
-    SettingsTree.merge(layers, tree("optimizer", new OptimizerSettings.Adam(null, null, null, 0)));
+    SettingsTree.merge(
+        layers, tree("optimizer", new OptimizerSettings.Adam(null, null, null, 0, false)));
     SettingsTree.merge(layers, tree("gradient_clip", 2));
     Longer longer = SettingsTree.map(layers, Longer.class);
 
     assertThat(longer.gradientClip()).isEqualTo(2);
-    assertThat(longer.optimizer()).isEqualTo(new OptimizerSettings.Adam(0.9, 0.999, 1e-7, 0));
+    assertThat(longer.optimizer())
+        .isEqualTo(new OptimizerSettings.Adam(0.9, 0.999, 1e-7, 0, false));
     assertThat(SettingsTree.map(SettingsTree.of(longer), Longer.class)).isEqualTo(longer);
     assertThat(
             SettingsTree.differences(
