@@ -37,7 +37,7 @@ public final class ImportedRun {
    * Returns the plan of the run that {@link #create} makes: its network, with the input that the
    * recipe of the variant gives it, and that recipe for training it on.
    *
-   * @param weights a file of Keras or the folder of a checkpoint
+   * @param weights a file of Keras or PyTorch, or the folder of a checkpoint
    * @param network the network that the weights are of
    * @param normalization what the input was normalised by; null for the recipe's
    * @throws IllegalArgumentException if the data set has another number of classes

@@ -12,7 +12,7 @@ import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.weights.Checkpoint;
-import org.wideresnet.model.weights.KerasWeights;
+import org.wideresnet.model.weights.WeightFiles;
 import org.wideresnet.train.ImportedRun;
 import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.run.RunDirectory;
@@ -20,10 +20,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code wrn weights}: from Keras and back. */
+/** {@code wrn weights}: from Keras and PyTorch, and back. */
 @Command(
     name = "weights",
-    description = "Moves weights between runs and files of Keras, bit for bit.",
+    description = "Moves weights between runs and files of Keras and PyTorch, bit for bit.",
     synopsisSubcommandLabel = "COMMAND")
 public final class WeightsCommand extends CommandGroup {
 
@@ -34,13 +34,16 @@ public final class WeightsCommand extends CommandGroup {
   @Command(
       name = "import",
       description =
-          "Makes a run of weights that Keras trained; it can be evaluated, exported and trained on.")
+          "Makes a run of weights from elsewhere; it can be evaluated, exported and trained on.")
   void importRun(
       @Option(
               names = "--from",
               paramLabel = "FILE",
               required = true,
-              description = "A .weights.h5, .keras or .h5 file, or a checkpoint's folder.")
+              description =
+                  "A .weights.h5, .keras or .h5 file of Keras, a .safetensors file of PyTorch (the "
+                      + "authors' names of weights or WideResNet-pytorch's), or a checkpoint's "
+                      + "folder.")
           Path from,
       @Mixin NetworkOptions options,
       @Option(
@@ -78,7 +81,7 @@ public final class WeightsCommand extends CommandGroup {
 
   @Command(
       name = "export",
-      description = "Writes the weights of a run into a file that Keras loads.")
+      description = "Writes the weights of a run into a file that Keras or PyTorch loads.")
   void exportWeights(
       @Mixin RunOptions run,
       @Option(
@@ -86,12 +89,14 @@ public final class WeightsCommand extends CommandGroup {
               paramLabel = "FILE",
               required = true,
               description =
-                  "A .weights.h5 or .keras file for Keras 3, or any other .h5 file for Keras 2 as well.")
+                  "A .weights.h5 or .keras file for Keras 3, any other .h5 file for Keras 2 as well, or "
+                      + "a .safetensors file for PyTorch (WideResNet-pytorch's names of weights; "
+                      + "the paper's variant only).")
           Path to,
       @Mixin Report report)
       throws IOException {
     Checkpoint checkpoint = Checkpoint.open(run.checkpoint(run.run()));
-    KerasWeights.write(to, checkpoint);
+    WeightFiles.write(to, checkpoint);
     WideResNetConfig network = checkpoint.description().network();
     long step = checkpoint.description().step();
     report.note("Exported %s, step %d, to %s".formatted(network.fullName(), step, to));

@@ -46,7 +46,7 @@ class WeightsCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a.weights.h5", "a.keras", "a.h5"})
+  @ValueSource(strings = {"a.weights.h5", "a.keras", "a.h5", "a.safetensors"})
   void whatIsExportedAndImportedIsTheSameNetwork(String name) throws IOException {
     Path file = temp.resolve(name);
     Wrn exported = Wrn.run("weights", "export", "--run-dir", run, "--to", file, "--json");
@@ -84,6 +84,26 @@ class WeightsCommandTest {
         .succeeded();
     Wrn.run("train", "--resume", "--run-dir", more, "--weights", run)
         .refused("weights " + run + " instead of " + copy.resolve("checkpoints/step-000000"));
+  }
+
+  @Test
+  void trainingStartsFromAFileOfPyTorch() {
+    Path file = temp.resolve("a.safetensors");
+    Wrn.run("weights", "export", "--run-dir", run, "--to", file).succeeded();
+    Path more = temp.resolve("more");
+    List<Object> train = new ArrayList<>(List.of("train", "--data", data, "--recipe", "smoke"));
+    train.addAll(List.of("--run-dir", more, "--weights", file));
+    Wrn.run(train.toArray()).succeeded();
+    train.set(6, temp.resolve("other"));
+    train.addAll(List.of("--model", "wrn-10-2"));
+    Wrn.run(train.toArray())
+        .refused(
+            file + " does not fit WRN-10-2 (paper), 10 classes: its block1.layer.0.conv1.weight")
+        .refused("it holds WRN-10-1 (paper), 10 classes.");
+    importRun(file, temp.resolve("other"), "keras").refused("the paper's with symmetric padding");
+    Wrn.run("weights", "export", "--run-dir", more, "--to", temp.resolve("a.pth"))
+        .refused("a.pth should end in .weights.h5, .keras, .h5 or .safetensors.");
+    assertThat(temp.toFile().list()).containsExactlyInAnyOrder("a.safetensors", "more");
   }
 
   @Test
