@@ -216,6 +216,8 @@ def parser():
     ):
         made = commands.add_parser(run.__name__, help=text, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
         made.set_defaults(run=run)
+        for name, value in (("--variant", "paper"), ("--data-format", "channels_last")):
+            made.add_argument(name, choices=[value], default=value, help="as keras_wrn has it")
         made.add_argument("--model", default="wrn-16-1", help="wrn-DEPTH-K, with a depth of 6n+4")
         made.add_argument("--classes", type=int, default=10, help="number of classes")
         made.add_argument("--seed", type=int, default=1, help="of weights that are drawn")
@@ -225,6 +227,7 @@ def parser():
             made.add_argument("--weights", metavar="PATH", required=True, help="the folder that draw wrote")
         if run is steps:
             numbers = lambda text: [float(number) for number in text.split(",")]
+            made.add_argument("--optimizer", choices=["nesterov"], default="nesterov", help="as keras_wrn has it")
             made.add_argument("--decay", type=float, default=DECAY, help="times weight, added to every gradient")
             made.add_argument("--learning-rates", type=numbers, required=True, help="one for every step")
     return top

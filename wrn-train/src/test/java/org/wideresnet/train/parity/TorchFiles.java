@@ -2,6 +2,7 @@ package org.wideresnet.train.parity;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,6 +29,22 @@ final class TorchFiles {
     } finally {
       Files.delete(file);
     }
+  }
+
+  /**
+   * Returns what the files of a folder hold: {@code conv2d.kernel} of weights.safetensors, {@code
+   * after.conv2d.kernel} of after.safetensors.
+   */
+  static Map<String, NumpyArray> readAll(Path folder, WideResNetConfig network) throws IOException {
+    Map<String, NumpyArray> arrays = new LinkedHashMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      for (Path file : files) {
+        String name = file.getFileName().toString().replace(SUFFIX, ".");
+        String prefix = name.equals("weights.") ? "" : name;
+        read(file, network).forEach((weight, value) -> arrays.put(prefix + weight, value));
+      }
+    }
+    return arrays;
   }
 
   /** Returns what a file holds, by names such as {@code conv2d.kernel}, in the network's order. */
