@@ -14,7 +14,6 @@ import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.WeightFiles;
 import org.wideresnet.train.ImportedRun;
-import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.run.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,8 +49,9 @@ public final class WeightsCommand extends CommandGroup {
               names = "--normalization",
               paramLabel = "channel|pixel|none",
               description =
-                  "The statistics its input was normalised by (default: pixel for keras, channel "
-                      + "for paper).")
+                  "What its input was normalised by (default: pixel for keras, channel for paper); "
+                      + "pixel, and channel of other classes than CIFAR-10's, are taken from the "
+                      + "data set, which nothing else needs.")
           Normalization.Kind normalization,
       @Option(
               names = "--run-dir",
@@ -64,9 +64,12 @@ public final class WeightsCommand extends CommandGroup {
       throws IOException {
     RunDirectory.requireNew(runDir);
     WideResNetConfig network = options.config();
-    CifarDataset dataset = data.or(ImportedRun.likelyData(network.classes())).open(report);
-    TrainingPlan plan = ImportedRun.plan(from, network, normalization, dataset);
-    ImportedRun.create(runDir, plan);
+    if (data.givenOrPlaced() || ImportedRun.known(network, normalization).isEmpty()) {
+      CifarDataset dataset = data.or(ImportedRun.likelyData(network.classes())).open(report);
+      ImportedRun.create(runDir, ImportedRun.plan(from, network, normalization, dataset));
+    } else {
+      ImportedRun.create(runDir, from, network, normalization);
+    }
     String wrn = Terminal.invocation();
     report.note(
         """
