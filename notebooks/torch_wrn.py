@@ -196,13 +196,18 @@ def gradients(options):
     loss = functional.cross_entropy(model(images[0]), labels[0])
     loss.backward()
     after = state(model)
-    write(options, {"loss": loss.item()}, after=after, gradient=after | {n: p.grad for n, p in model.named_parameters()})
+    tensors = after | {name: weight.grad for name, weight in model.named_parameters()}
+    write(options, {"loss": loss.item()}, after=after, gradient=tensors)
 
 
 def steps(options):
     model, (images, labels) = build(options), read_batches(options)
     losses = train(model, images, labels, options.learning_rates, options.decay)
     write(options, {"losses": losses}, after=state(model))
+
+
+def numbers(text):
+    return [float(number) for number in text.split(",")]
 
 
 def parser():
@@ -226,7 +231,6 @@ def parser():
         if run is not draw:
             made.add_argument("--weights", metavar="PATH", required=True, help="the folder that draw wrote")
         if run is steps:
-            numbers = lambda text: [float(number) for number in text.split(",")]
             made.add_argument("--optimizer", choices=["nesterov"], default="nesterov", help="as keras_wrn has it")
             made.add_argument("--decay", type=float, default=DECAY, help="times weight, added to every gradient")
             made.add_argument("--learning-rates", type=numbers, required=True, help="one for every step")
