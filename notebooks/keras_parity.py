@@ -1,14 +1,8 @@
-"""Answers what the Java tests ask of the twin, one question after the other in one process.
+"""Answers what the Java tests ask of the twin: commands of keras_wrn, and those below."""
 
-A question is a line on standard input: the words of a command of keras_wrn, or of one below, as a JSON array.
-The answer is a line on standard output: a JSON object of the exit code, what was printed and what was complained of.
-"""
-
-import contextlib
-import io
-import json
 import sys
-import traceback
+
+import parity_answers
 
 try:
     import keras_wrn  # before TensorFlow, whose environment it sets
@@ -21,7 +15,7 @@ try:
     import keras_training
     import keras_weights
 except ImportError as error:
-    print(json.dumps({"missing": str(error)}), flush=True)
+    parity_answers.say(missing=str(error))
     sys.exit(3)
 
 
@@ -86,18 +80,9 @@ def augment(*words):
 COMMANDS = {command.__name__: command for command in (draw, decode, layers, drop, augment)}
 
 
-def answer(words):
-    printed, complaints = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(complaints):
-        try:
-            code = (COMMANDS[words[0]](*words[1:]) or 0) if words[0] in COMMANDS else keras_wrn.main(words)
-        except Exception:
-            traceback.print_exc()
-            code = 1
-    return {"code": code, "printed": printed.getvalue(), "complaints": complaints.getvalue()}
+def run(words):
+    return COMMANDS[words[0]](*words[1:]) if words[0] in COMMANDS else keras_wrn.main(words)
 
 
 if __name__ == "__main__":
-    print(json.dumps({"ready": True}), flush=True)
-    for line in sys.stdin:
-        print(json.dumps(answer(json.loads(line))), flush=True)
+    parity_answers.answer_all(run)

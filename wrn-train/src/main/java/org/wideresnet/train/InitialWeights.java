@@ -11,14 +11,14 @@ import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
-import org.wideresnet.model.weights.KerasWeights;
+import org.wideresnet.model.weights.WeightFiles;
 
 /** Weights that a network starts from instead of drawing them. */
 final class InitialWeights {
   private InitialWeights() {}
 
   /**
-   * Reads weights from a checkpoint or from a file of Keras.
+   * Reads weights from a checkpoint or from a file of Keras or PyTorch.
    *
    * @param source the folder of a checkpoint, or a file
    * @return the weights by name; the caller closes them
@@ -28,7 +28,7 @@ final class InitialWeights {
   static NamedTensors read(Path source, WideResNetConfig config) throws IOException {
     WideResNet network = WideResNet.of(config);
     if (!Files.isDirectory(source)) {
-      return KerasWeights.read(source, network);
+      return WeightFiles.read(source, network);
     }
     Checkpoint checkpoint = Checkpoint.open(source);
     WideResNetConfig stored = checkpoint.description().network();

@@ -13,6 +13,7 @@ import org.tensorflow.TensorFlow;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
+import org.wideresnet.model.weights.ModelDescription;
 import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.device.MachineInfo;
@@ -20,6 +21,8 @@ import org.wideresnet.train.run.RunCheckpoints;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.run.RunLock;
+import org.wideresnet.train.settings.ComputeSettings;
+import org.wideresnet.train.settings.Recipe;
 
 /**
  * A training with the directory that keeps everything of it: {@code run.json}, {@code history.csv}
@@ -94,7 +97,9 @@ public final class TrainingRun implements AutoCloseable {
    */
   public static TrainingRun resume(RunDirectory directory, CifarDataset data) throws IOException {
     RunConfig config = RunConfig.read(directory.runJson());
-    requireSameFiles(directory, config, data);
+    if (config.data().checksum() != null) {
+      requireSameFiles(directory, config, data);
+    }
     TrainingPlan plan =
         TrainingPlan.of(config.recipe(), data, config.data().validation(), config.options());
     return resume(directory, plan, Team.alone());
@@ -110,7 +115,12 @@ public final class TrainingRun implements AutoCloseable {
   public static TrainingRun resume(RunDirectory directory, TrainingPlan plan, Team team)
       throws IOException {
     RunConfig config = RunConfig.read(directory.runJson());
-    requireSameFiles(directory, config, plan.data());
+    if (config.data().checksum() == null) {
+      requireSameImages(directory, plan);
+      config = config.with(describe(plan.data(), plan.dataDirectory(), plan.validation()));
+    } else {
+      requireSameFiles(directory, config, plan.data());
+    }
     team.agreeOn(plan.fingerprint());
     TrainingRun run = new TrainingRun(directory, config, plan, team);
     try {
@@ -128,6 +138,19 @@ public final class TrainingRun implements AutoCloseable {
       throw new IllegalArgumentException(
           "The run %s was trained on other files than those of %s in %s now; restore them to resume it."
               .formatted(directory.path(), config.data().name(), config.data().directory()));
+    }
+  }
+
+  /** Checks that imported weights see images as those that they were trained on. */
+  private static void requireSameImages(RunDirectory directory, TrainingPlan plan)
+      throws IOException {
+    long step = directory.checkpoints().latest().orElse(0);
+    ModelDescription imported = Checkpoint.open(directory.checkpoints().find(step)).description();
+    if (!imported.normalization().equals(plan.normalization())
+        || !imported.classNames().equals(plan.data().classNames())) {
+      throw new IllegalArgumentException(
+          "The weights of the run %s were imported for images of other classes, or that are normalised by other numbers, than those of %s; --data should name others."
+              .formatted(directory.path(), plan.data().name()));
     }
   }
 
@@ -167,25 +190,31 @@ public final class TrainingRun implements AutoCloseable {
     }
   }
 
+  private static RunConfig.Data describe(CifarDataset data, Path directory, int validation) {
+    return new RunConfig.Data(data.name(), directory.toString(), data.checksum(), validation);
+  }
+
   /** Describes a run that is about to start. */
   static RunConfig describe(TrainingPlan plan, Path dataDirectory) {
+    return describe(
+        plan.recipe(), describe(plan.data(), dataDirectory, plan.validation()), plan.options());
+  }
+
+  /** Describes a run that is about to start. */
+  static RunConfig describe(Recipe recipe, RunConfig.Data data, ComputeSettings options) {
     String version = TrainingRun.class.getPackage().getImplementationVersion();
     return new RunConfig(
         RunConfig.FORMAT,
         RunConfig.State.RUNNING,
         OffsetDateTime.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-        plan.recipe(),
-        new RunConfig.Data(
-            plan.data().name(),
-            dataDirectory.toString(),
-            plan.data().checksum(),
-            plan.validation()),
-        plan.options(),
+        recipe,
+        data,
+        options,
         new RunConfig.Versions(
             version == null ? "development" : version,
             TensorFlow.version(),
             Runtime.version().toString()),
-        MachineInfo.detect(gpus(Devices.of(plan.options()))),
+        MachineInfo.detect(gpus(Devices.of(options))),
         null);
   }
 

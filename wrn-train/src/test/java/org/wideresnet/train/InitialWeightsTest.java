@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.common.io.MoreFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.data.files.OfficialCifar;
+import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.KerasWeights;
@@ -88,6 +92,37 @@ class InitialWeightsTest {
       assertThat(run.resumedFrom()).contains(directory.checkpoints().path(0));
       assertThat(run.train(TrainingListener.SILENT).orElseThrow().testLoss())
           .isEqualTo(loaded.testLoss());
+    }
+  }
+
+  @Test
+  void aRunThatWasImportedWithoutADataSetIsTrainedOnAnyThatFits() throws IOException {
+    CifarDataset bright =
+        BrightImages.write(Files.createDirectory(temp.resolve("ten")), 160, 20, 10);
+    data =
+        new CifarDataset(
+            bright.name(),
+            bright.layout(),
+            OfficialCifar.classNames(10).orElseThrow(),
+            bright.trainFiles(),
+            bright.testFiles());
+    train(temp.resolve("ten-classes"), plan("wrn-10-1", null));
+    Path weights = RunDirectory.open(temp.resolve("ten-classes")).checkpoints().path(20);
+
+    WideResNetConfig network = Variant.PAPER.config(10, 1, 10);
+    RunDirectory imported =
+        ImportedRun.create(temp.resolve("imported"), weights, network, Normalization.Kind.CHANNEL);
+    assertThat(RunConfig.read(imported.runJson()).data())
+        .isEqualTo(new RunConfig.Data("cifar10", null, null, 0));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TrainingRun.resume(imported, data))
+        .withMessageContaining("normalised by other numbers, than those of bright");
+
+    RunDirectory plain =
+        ImportedRun.create(temp.resolve("plain"), weights, network, Normalization.Kind.NONE);
+    try (TrainingRun run = TrainingRun.resume(plain, data)) {
+      assertThat(run.config().data().checksum()).isEqualTo(data.checksum());
+      assertThat(run.resumedFrom()).contains(plain.checkpoints().path(0));
     }
   }
 

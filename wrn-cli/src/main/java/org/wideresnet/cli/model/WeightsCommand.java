@@ -12,18 +12,17 @@ import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.weights.Checkpoint;
-import org.wideresnet.model.weights.KerasWeights;
+import org.wideresnet.model.weights.WeightFiles;
 import org.wideresnet.train.ImportedRun;
-import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.run.RunDirectory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code wrn weights}: from Keras and back. */
+/** {@code wrn weights}: from Keras and PyTorch, and back. */
 @Command(
     name = "weights",
-    description = "Moves weights between runs and files of Keras, bit for bit.",
+    description = "Moves weights between runs and files of Keras and PyTorch, bit for bit.",
     synopsisSubcommandLabel = "COMMAND")
 public final class WeightsCommand extends CommandGroup {
 
@@ -34,21 +33,25 @@ public final class WeightsCommand extends CommandGroup {
   @Command(
       name = "import",
       description =
-          "Makes a run of weights that Keras trained; it can be evaluated, exported and trained on.")
+          "Makes a run of weights from elsewhere; it can be evaluated, exported and trained on.")
   void importRun(
       @Option(
               names = "--from",
               paramLabel = "FILE",
               required = true,
-              description = "A .weights.h5, .keras or .h5 file, or a checkpoint's folder.")
+              description =
+                  "A .weights.h5, .keras or .h5 file of Keras, a .safetensors file of PyTorch (the "
+                      + "authors' names of weights or WideResNet-pytorch's), or a checkpoint's "
+                      + "folder.")
           Path from,
       @Mixin NetworkOptions options,
       @Option(
               names = "--normalization",
               paramLabel = "channel|pixel|none",
               description =
-                  "The statistics its input was normalised by (default: pixel for keras, channel "
-                      + "for paper).")
+                  "What its input was normalised by (default: pixel for keras, channel for paper); "
+                      + "pixel, and channel of other classes than CIFAR-10's, are taken from the "
+                      + "data set, which nothing else needs.")
           Normalization.Kind normalization,
       @Option(
               names = "--run-dir",
@@ -61,9 +64,12 @@ public final class WeightsCommand extends CommandGroup {
       throws IOException {
     RunDirectory.requireNew(runDir);
     WideResNetConfig network = options.config();
-    CifarDataset dataset = data.or(ImportedRun.likelyData(network.classes())).open(report);
-    TrainingPlan plan = ImportedRun.plan(from, network, normalization, dataset);
-    ImportedRun.create(runDir, plan);
+    if (data.givenOrPlaced() || ImportedRun.known(network, normalization).isEmpty()) {
+      CifarDataset dataset = data.or(ImportedRun.likelyData(network.classes())).open(report);
+      ImportedRun.create(runDir, ImportedRun.plan(from, network, normalization, dataset));
+    } else {
+      ImportedRun.create(runDir, from, network, normalization);
+    }
     String wrn = Terminal.invocation();
     report.note(
         """
@@ -78,7 +84,7 @@ public final class WeightsCommand extends CommandGroup {
 
   @Command(
       name = "export",
-      description = "Writes the weights of a run into a file that Keras loads.")
+      description = "Writes the weights of a run into a file that Keras or PyTorch loads.")
   void exportWeights(
       @Mixin RunOptions run,
       @Option(
@@ -86,12 +92,14 @@ public final class WeightsCommand extends CommandGroup {
               paramLabel = "FILE",
               required = true,
               description =
-                  "A .weights.h5 or .keras file for Keras 3, or any other .h5 file for Keras 2 as well.")
+                  "A .weights.h5 or .keras file for Keras 3, any other .h5 file for Keras 2 as well, or "
+                      + "a .safetensors file for PyTorch (WideResNet-pytorch's names of weights; "
+                      + "the paper's variant only).")
           Path to,
       @Mixin Report report)
       throws IOException {
     Checkpoint checkpoint = Checkpoint.open(run.checkpoint(run.run()));
-    KerasWeights.write(to, checkpoint);
+    WeightFiles.write(to, checkpoint);
     WideResNetConfig network = checkpoint.description().network();
     long step = checkpoint.description().step();
     report.note("Exported %s, step %d, to %s".formatted(network.fullName(), step, to));

@@ -43,6 +43,11 @@ public final class DataOptions {
     return data != null;
   }
 
+  /** Returns whether a data set or its place was named. */
+  public boolean givenOrPlaced() {
+    return given() || directory != null;
+  }
+
   /** Returns the name that was given, or else of what there is; says so where it is not CIFAR. */
   public String name(Report report) {
     if (data == null) {
@@ -86,7 +91,8 @@ public final class DataOptions {
     if (data != null) {
       return this;
     }
-    Path place = directory == null ? Path.of(used.directory()) : directory;
+    Path place =
+        directory == null && used.directory() != null ? Path.of(used.directory()) : directory;
     return CifarFiles.NAMES.contains(used.name())
         ? new DataOptions(used.name(), place)
         : new DataOptions(place.toString(), null);

@@ -40,7 +40,8 @@ final class TrainingOptions {
       names = "--weights",
       paramLabel = "FILE",
       description =
-          "Start from a file of Keras or a checkpoint's folder (default: drawn by the seed).")
+          "Start from a file of Keras, a .safetensors file of PyTorch, or a checkpoint's folder "
+              + "(default: drawn by the seed).")
   private Path weights;
 
   @Option(

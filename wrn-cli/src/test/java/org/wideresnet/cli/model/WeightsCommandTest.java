@@ -46,7 +46,7 @@ class WeightsCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a.weights.h5", "a.keras", "a.h5"})
+  @ValueSource(strings = {"a.weights.h5", "a.keras", "a.h5", "a.safetensors"})
   void whatIsExportedAndImportedIsTheSameNetwork(String name) throws IOException {
     Path file = temp.resolve(name);
     Wrn exported = Wrn.run("weights", "export", "--run-dir", run, "--to", file, "--json");
@@ -84,6 +84,64 @@ class WeightsCommandTest {
         .succeeded();
     Wrn.run("train", "--resume", "--run-dir", more, "--weights", run)
         .refused("weights " + run + " instead of " + copy.resolve("checkpoints/step-000000"));
+  }
+
+  @Test
+  void trainingStartsFromAFileOfPyTorch() {
+    Path file = temp.resolve("a.safetensors");
+    Wrn.run("weights", "export", "--run-dir", run, "--to", file).succeeded();
+    Path more = temp.resolve("more");
+    List<Object> train = new ArrayList<>(List.of("train", "--data", data, "--recipe", "smoke"));
+    train.addAll(List.of("--run-dir", more, "--weights", file));
+    Wrn.run(train.toArray()).succeeded();
+    train.set(6, temp.resolve("other"));
+    train.addAll(List.of("--model", "wrn-10-2"));
+    Wrn.run(train.toArray())
+        .refused(
+            file + " does not fit WRN-10-2 (paper), 10 classes: its block1.layer.0.conv1.weight")
+        .refused("it holds WRN-10-1 (paper), 10 classes.");
+    importRun(file, temp.resolve("other"), "keras").refused("the paper's with symmetric padding");
+    Wrn.run("weights", "export", "--run-dir", more, "--to", temp.resolve("a.pth"))
+        .refused("a.pth should end in .weights.h5, .keras, .h5 or .safetensors.");
+    assertThat(temp.toFile().list()).containsExactlyInAnyOrder("a.safetensors", "more");
+  }
+
+  @Test
+  void anImportNeedsADataSetOnlyWhereSomethingIsTakenFromIt() throws IOException {
+    Path file = temp.resolve("a.safetensors");
+    Wrn.run("weights", "export", "--run-dir", run, "--to", file).succeeded();
+    Path copy = temp.resolve("copy");
+    importWithoutData(file, copy).succeeded();
+    JsonNode model = json(copy.resolve("checkpoints/step-000000/model.json"));
+    assertThat(model.at("/normalization/mean").toString()).isEqualTo("[125.3,123.0,113.9]");
+    assertThat(model.at("/class_names/0").asText()).isEqualTo("airplane");
+    assertThat(Wrn.run("runs", temp).succeeded().out()).contains("cifar10", "interrupted");
+    Wrn.run("export", "--run-dir", copy, "--to", temp.resolve("models")).succeeded();
+    Wrn.run("evaluate", "--run-dir", copy, "--data", data)
+        .refused("Class 0 of the network is 'airplane'");
+    Wrn.run("train", "--resume", "--run-dir", copy, "--data", data)
+        .refused("The weights of the run " + copy, "normalised by other numbers");
+
+    Path plain = temp.resolve("plain");
+    importWithoutData(file, plain, "--normalization", "none").succeeded();
+    assertThat(json(plain.resolve("checkpoints/step-000000/model.json")).at("/normalization/kind"))
+        .hasToString("\"NONE\"");
+    importWithoutData(file, temp.resolve("b"), "--normalization", "none", "--classes", 7)
+        .refused("A data set is needed for the names of 7 classes; --data should name it.");
+    importWithoutData(file, temp.resolve("b"), "--data-dir", temp.resolve("nowhere"))
+        .refused("nowhere does not exist");
+    assertThat(temp.resolve("b")).doesNotExist();
+  }
+
+  private static Wrn importWithoutData(Path from, Path to, Object... more) {
+    List<Object> words = new ArrayList<>(List.of("weights", "import", "--from", from));
+    words.addAll(List.of("--model", "wrn-10-1", "--run-dir", to));
+    words.addAll(List.of(more));
+    return Wrn.run(words.toArray());
+  }
+
+  private static JsonNode json(Path file) throws IOException {
+    return new ObjectMapper().readTree(file.toFile());
   }
 
   @Test

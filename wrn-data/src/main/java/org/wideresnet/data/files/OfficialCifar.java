@@ -2,6 +2,8 @@ package org.wideresnet.data.files;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What is known of the two official binary distributions: the names of their files, and the sizes
@@ -111,6 +113,17 @@ public enum OfficialCifar {
   /** Returns the option that selects it: {@code --data cifar10}. */
   public String option() {
     return this == CIFAR10 ? "--data cifar10" : "--data cifar100";
+  }
+
+  /**
+   * Returns the official names of the 10 classes of CIFAR-10 or of the 20 coarse or 100 fine
+   * classes of CIFAR-100, by label; nothing for another number of classes.
+   */
+  public static Optional<List<String>> classNames(int classes) {
+    return Stream.of(RecordLayout.CIFAR10, RecordLayout.CIFAR100_COARSE, RecordLayout.CIFAR100_FINE)
+        .filter(layout -> layout.classes() == classes)
+        .findFirst()
+        .map(ClassNames::official);
   }
 
   /** Returns the layout of its records, for the coarse labels where there are such. */

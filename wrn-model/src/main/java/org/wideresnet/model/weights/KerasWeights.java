@@ -56,8 +56,7 @@ public final class KerasWeights {
         Files.isRegularFile(file),
         "%s is not a file; it should be a .weights.h5, .keras or .h5 file of Keras.",
         file);
-    // HDF5 in memory, where no damaged length can ask for more than there is.
-    ByteBuffer content = isArchive(file) ? unpack(file) : map(file, FileChannel.open(file));
+    ByteBuffer content = isArchive(file) ? unpack(file) : WeightFiles.map(file);
     try (HdfFile hdf = undamaged(file, () -> HdfFile.fromByteBuffer(content))) {
       List<StoredLayer> layers = undamaged(file, () -> StoredLayer.in(hdf));
       checkArgument(!layers.isEmpty(), "The file %s holds no layers of Keras with weights.", file);
@@ -78,34 +77,19 @@ public final class KerasWeights {
    */
   public static void write(Path file, WideResNet network, NamedTensors weights) throws IOException {
     String name = file.getFileName().toString();
-    checkArgument(
-        name.endsWith(".h5") || name.endsWith(".keras"),
-        "The name of %s should end in .weights.h5, .keras or .h5.",
-        file);
+    checkArgument(isKeras(file), "The name of %s should end in .weights.h5, .keras or .h5.", file);
     AtomicFile.write(file, unfinished -> KerasWriter.write(unfinished, name, network, weights));
   }
 
-  /** As {@link #write(Path, WideResNet, NamedTensors)}, of the weights of a checkpoint. */
-  public static void write(Path file, Checkpoint checkpoint) throws IOException {
-    try (NamedTensors weights = checkpoint.readWeights()) {
-      write(file, WideResNet.of(checkpoint.description().network()), weights);
-    }
+  /** Returns whether the name of a file asks for one of Keras' formats. */
+  static boolean isKeras(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".h5") || name.endsWith(".keras");
   }
 
   private static boolean isArchive(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
       return Arrays.equals(in.readNBytes(2), new byte[] {'P', 'K'});
-    }
-  }
-
-  /** Maps a file into memory and closes its channel, which the mapping outlives. */
-  private static ByteBuffer map(Path file, FileChannel opened) throws IOException {
-    try (FileChannel channel = opened) {
-      checkArgument(
-          channel.size() <= Integer.MAX_VALUE,
-          "The file %s holds more than 2 GiB; no Wide ResNet needs so much.",
-          file);
-      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
     }
   }
 
@@ -129,7 +113,7 @@ public final class KerasWeights {
       if (in.getChecksum().getValue() != entry.getCrc()) {
         throw new ZipException("its checksum is wrong");
       }
-      return map(file, channel);
+      return WeightFiles.map(file, channel);
     } catch (ZipException | EOFException e) {
       throw damaged(file, e);
     }

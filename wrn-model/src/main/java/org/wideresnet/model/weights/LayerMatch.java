@@ -111,17 +111,20 @@ final class LayerMatch {
     }
     Shape kernel = stored.get(dense).weights().get(0).shape();
     return Stream.of(preferred, Variant.KERAS, Variant.PAPER)
-        .flatMap(variant -> config(variant, depth, kernel))
+        .flatMap(
+            variant ->
+                config(variant, depth, (int) (kernel.get(0) / 64), (int) kernel.get(1)).stream())
         .filter(config -> new LayerMatch(WideResNet.of(config), stored).mismatch == null)
         .map(WideResNetConfig::fullName)
         .findFirst();
   }
 
-  private static Stream<WideResNetConfig> config(Variant variant, int depth, Shape dense) {
+  /** Returns the network of a size, if there is one. */
+  static Optional<WideResNetConfig> config(Variant variant, int depth, int width, int classes) {
     try {
-      return Stream.of(variant.config(depth, (int) (dense.get(0) / 64), (int) dense.get(1)));
+      return Optional.of(variant.config(depth, width, classes));
     } catch (IllegalArgumentException e) { // not the depth, or width, of a Wide ResNet
-      return Stream.empty();
+      return Optional.empty();
     }
   }
 

@@ -56,8 +56,9 @@ public record RunConfig(
    * The data set of a run.
    *
    * @param name its name, such as {@code cifar10}
-   * @param directory the folder of its files
-   * @param checksum the checksum of their content
+   * @param directory the folder of its files; null where they are not known yet
+   * @param checksum the checksum of their content; null where they are not known yet, which is so
+   *     after an import of weights until they are trained on
    * @param validation the number of training images that were split off for validation
    */
   public record Data(String name, String directory, String checksum, int validation) {}
@@ -107,6 +108,11 @@ public record RunConfig(
   public RunConfig with(State newState) {
     return new RunConfig(
         format, newState, started, recipe, data, options, versions, machine, result);
+  }
+
+  /** Returns a copy with another data set. */
+  public RunConfig with(Data other) {
+    return new RunConfig(format, state, started, recipe, other, options, versions, machine, result);
   }
 
   /** Returns a copy with the final figures, in another state. */

@@ -185,7 +185,7 @@ final class JavaNetwork implements AutoCloseable {
     return NumpyArray.of(tensor.shape(), values);
   }
 
-  private static String kerasName(String name) {
+  static String kerasName(String name) {
     return name.replace('/', '.');
   }
 

@@ -35,12 +35,12 @@ class KerasParityTest {
   private static final Path TARGET = Path.of("target");
 
   @TempDir static Path folder;
-  private static final ParityTable table = new ParityTable();
+  private static final ParityTable table = new ParityTable("Keras");
   private static Twin twin;
 
   @BeforeAll
   static void startTwin() throws IOException {
-    twin = new Twin(folder, TARGET.resolve("parity-twin.log"));
+    twin = new Twin("keras_parity.py", folder, TARGET.resolve("parity-twin.log"));
   }
 
   @BeforeEach

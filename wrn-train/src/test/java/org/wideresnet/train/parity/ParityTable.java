@@ -21,8 +21,14 @@ final class ParityTable {
     }
   }
 
+  private final String peer;
   private final Map<ParityCheck, Row> rows = new EnumMap<>(ParityCheck.class);
   private final Map<ParityCheck, Row> recent = new EnumMap<>(ParityCheck.class);
+
+  /** Makes an empty table of comparisons with a peer. */
+  ParityTable(String peer) {
+    this.peer = peer;
+  }
 
   /** Notes a deviation; {@link #assertPassed} fails if it is too large. */
   void add(ParityCheck check, String where, double deviation) {
@@ -57,7 +63,7 @@ final class ParityTable {
 
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder("\nParity with Keras\n");
+    StringBuilder text = new StringBuilder("\nParity with " + peer + "\n");
     text.append(line("check", "largest deviation", "tolerance", "compared", "largest in"));
     rows.forEach(
         (check, row) ->

@@ -36,7 +36,7 @@ final class SameStart {
   /** Returns the network in Java; without an optimiser for inference alone. */
   JavaNetwork java(OptimizerSettings optimizer) throws IOException {
     JavaNetwork java = new JavaNetwork(network.config(), optimizer);
-    java.assign(NumpyFiles.read(weights));
+    java.assign(read(weights));
     return java;
   }
 
@@ -44,7 +44,13 @@ final class SameStart {
   Map<String, NumpyArray> ask(String command, Path inputs, String... options) throws IOException {
     List<String> words = network.command(command, options);
     words.addAll(List.of("--weights", weights.toString(), "--inputs", inputs.toString()));
-    return twin.arrays(words);
+    return read(twin.result(words));
+  }
+
+  private Map<String, NumpyArray> read(Path result) throws IOException {
+    Map<String, NumpyArray> arrays = NumpyFiles.read(result);
+    arrays.putAll(TorchFiles.readAll(result, network.config()));
+    return arrays;
   }
 
   @Override

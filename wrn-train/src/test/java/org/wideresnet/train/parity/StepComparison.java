@@ -12,6 +12,8 @@ final class StepComparison {
   /** So much that twice of it, or another kind of momentum, shows after 20 steps. */
   private static final double DECAY = 2;
 
+  private static final OptimizerSettings SGD = new OptimizerSettings.Sgd(0.9, true, DECAY, false);
+
   // Larger ones would take values across the kinks of ReLUs, in Java others than in Keras.
   private static final float SGD_RATE = 3e-5f;
   private static final float ADAM_RATE = 1e-5f;
@@ -24,18 +26,30 @@ final class StepComparison {
     this.start = start;
   }
 
+  /** Compares steps of SGD with the twin's. */
+  void nesterov() throws IOException {
+    try (JavaNetwork java = start.java(SGD)) {
+      nesterov(java, rates(SGD_RATE));
+    }
+  }
+
   /** Compares steps of SGD with the twin's, and with those of Keras' SGD. */
   void sgd() throws IOException {
     float[] rates = rates(SGD_RATE);
-    try (JavaNetwork java = start.java(nesterov())) {
-      float[] losses = java.train(start.batches().images(), start.batches().labels(), rates);
-      Map<String, NumpyArray> twins = steps("nesterov", DECAY, rates);
-      compareLosses(ParityCheck.NESTEROV_LOSS, losses, twins, rates.length);
-      compareWeights(ParityCheck.NESTEROV_WEIGHTS, java, twins);
+    try (JavaNetwork java = start.java(SGD)) {
+      float[] losses = nesterov(java, rates);
       Map<String, NumpyArray> own = steps("keras-sgd", DECAY, rates);
       compareLosses(ParityCheck.KERAS_SGD_LOSS, losses, own, rates.length / 2);
       compareWeights(ParityCheck.KERAS_SGD_WEIGHTS, java, own);
     }
+  }
+
+  private float[] nesterov(JavaNetwork java, float... rates) throws IOException {
+    float[] losses = java.train(start.batches().images(), start.batches().labels(), rates);
+    Map<String, NumpyArray> twins = steps("nesterov", DECAY, rates);
+    compareLosses(ParityCheck.NESTEROV_LOSS, losses, twins, rates.length);
+    compareWeights(ParityCheck.NESTEROV_WEIGHTS, java, twins);
+    return losses;
   }
 
   void adam() throws IOException {
@@ -81,10 +95,6 @@ final class StepComparison {
         String.valueOf(decay),
         "--learning-rates",
         String.join(",", texts));
-  }
-
-  private static OptimizerSettings nesterov() {
-    return new OptimizerSettings.Sgd(0.9, true, DECAY, false, false);
   }
 
   /** Returns a rate for each of 20 steps; after ten it falls to a fifth. */

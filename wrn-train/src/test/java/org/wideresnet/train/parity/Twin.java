@@ -13,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The Keras twin, in one Python process that answers questions: {@code notebooks/keras_parity.py}.
+ * A network in Python, in one process that answers questions: the Keras twin ({@code
+ * notebooks/keras_parity.py}) or the reference in PyTorch ({@code notebooks/torch_parity.py}).
  */
 final class Twin implements AutoCloseable {
-  private static final Path SCRIPT = Path.of("../notebooks/keras_parity.py");
+  private static final Path SCRIPTS = Path.of("../notebooks");
 
   private final ObjectMapper json = new ObjectMapper();
   private final Path folder;
@@ -29,12 +30,14 @@ final class Twin implements AutoCloseable {
   /**
    * Starts the Python that the environment variable {@code WRN_PYTHON} names.
    *
+   * @param script the name of the script that it runs
    * @param folder where files go
-   * @param log what TensorFlow has to say
+   * @param log what its libraries have to say
    */
-  Twin(Path folder, Path log) throws IOException {
+  Twin(String script, Path folder, Path log) throws IOException {
     this.folder = folder;
-    ProcessBuilder builder = new ProcessBuilder(System.getenv("WRN_PYTHON"), SCRIPT.toString());
+    ProcessBuilder builder =
+        new ProcessBuilder(System.getenv("WRN_PYTHON"), SCRIPTS.resolve(script).toString());
     builder.environment().put("COLUMNS", "80"); // the width of summaries
     process = builder.redirectError(log.toFile()).start();
     questions = process.outputWriter();
@@ -69,9 +72,14 @@ final class Twin implements AutoCloseable {
 
   /** Runs a command that writes arrays, and returns them. */
   Map<String, NumpyArray> arrays(List<String> command) throws IOException {
+    return NumpyFiles.read(result(command));
+  }
+
+  /** Runs a command that writes files, and returns their folder. */
+  Path result(List<String> command) throws IOException {
     Path to = folder.resolve("result-" + results++);
     write(to, command);
-    return NumpyFiles.read(to);
+    return to;
   }
 
   private JsonNode answer(String question) throws IOException {
