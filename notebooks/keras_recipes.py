@@ -13,11 +13,16 @@ NAMES = sorted(file.stem for file in FOLDER.glob("*.yaml"))
 PAPER_CIFAR10 = [125.3, 123.0, 113.9], [63.0, 62.1, 66.7]
 
 
+def read(name):
+    """A recipe as its file has it."""
+    if name not in NAMES:
+        raise ValueError(f"--recipe is '{name}': it must be one of {', '.join(NAMES)}.")
+    return yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+
+
 def load(options):
     """The recipe `options.recipe` with the keys of Java's run.json; other options replace its values where given."""
-    if options.recipe not in NAMES:
-        raise ValueError(f"--recipe is '{options.recipe}': it must be one of {', '.join(NAMES)}.")
-    recipe = yaml.safe_load((FOLDER / f"{options.recipe}.yaml").read_text(encoding="utf-8"))
+    recipe = read(options.recipe)
     network = {"model": "wrn-16-1", "variant": "paper", "dropout": 0.0} | recipe.get("network", {})
     recipe = {"name": options.recipe} | recipe | {"network": network}
     for section, keys in (
