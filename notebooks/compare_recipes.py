@@ -1,6 +1,6 @@
 """Trains the same recipes in Java and in Keras, several seeds each, and prints a table of their test accuracies.
 
-    python compare_recipes.py --data-dir cifar-10-batches-bin --runs ../runs/recipes
+    python notebooks/compare_recipes.py --data-dir cifar-10-batches-bin --runs runs/recipes
 
 One run follows the other, in `RUNS/RECIPE-PROGRAM-SEED`. Runs that are finished are not repeated, so what was
 interrupted is continued by the same command; what a run that did not end has left is removed.

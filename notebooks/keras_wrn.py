@@ -298,7 +298,7 @@ def steps(options):
 
 def batches(options):
     images, labels = training.read_training_set(options.data_dir)
-    data = training.augmented(images, labels, options.batch_size, options.seed, options.augment)
+    data = training.augmented(images, labels, options.batch_size, options.seed)
     images, labels = zip(*data.repeat().take(options.count).as_numpy_iterator())
     files.write_arrays(options.to, {"images": np.stack(images), "labels": np.stack(labels)})
 
@@ -358,7 +358,6 @@ def parser():
     made = command(batches, "write augmented batches as training sees them", data, to)
     made.add_argument("--count", type=int, required=True, help="number of batches")
     made.add_argument("--batch-size", type=int, default=128)
-    made.add_argument("--augment", choices=training.AUGMENTATIONS, default="flip-crop")
     made.add_argument("--seed", type=int, default=1)
     by_recipe = network(model=None, variant=None, dropout=None)
     made = command(train, "train by a recipe of Java's, with other values where given", by_recipe, data)
