@@ -5,7 +5,7 @@ all that is unusual in it; `paper` is the network of "Wide Residual Networks" (Z
 Their differences stand in `Variant`. Layers get Keras' default names, in the order of their creation.
 
     python keras_wrn.py summary --model wrn-16-2
-    python keras_wrn.py train --data-dir cifar-10-batches-bin --run-dir runs/twin
+    python keras_wrn.py train --recipe quick --data-dir cifar-10-batches-bin --run-dir runs/twin
 """
 
 import argparse
@@ -26,6 +26,7 @@ import numpy as np
 import tensorflow as tf
 from keras import initializers, layers
 
+import keras_recipes as recipes
 import keras_training as training
 import keras_weights as files
 
@@ -185,6 +186,7 @@ def create_wide_residual_network(
     x = layers.Flatten(data_format=net.data_format)(x)
     softmax = layers.Dense(nb_classes, activation="softmax", kernel_initializer=net.variant.dense())(x)
     if verbose:
+        # The original's first listing counts 4 + 6(N-1), so 10-2 for N=2, k=2; a later one counts 6N+4, as here: 16-2.
         print(f"Wide Residual Network-{6 * N + 4}-{k} created.")
     return keras.Model(image, softmax)
 
@@ -302,7 +304,9 @@ def batches(options):
 
 
 def train(options):
-    training.train(build(options, verbose=1), options)
+    recipe = recipes.load(options)
+    vars(options).update(recipe["network"])
+    training.train(build(options, verbose=1), options, recipe)
 
 
 def parser():
@@ -314,20 +318,21 @@ def parser():
         group.add_argument(*names, **kwargs)
         return group
 
-    network = options("--model", default="wrn-16-1", help="wrn-DEPTH-K, with a depth of 6n+4")
-    network.add_argument("--classes", type=int, default=10, help="number of classes")
-    network.add_argument("--variant", choices=VARIANTS, default="paper", help="which network")
-    network.add_argument("--data-format", choices=("channels_last", "channels_first"), default="channels_last")
-    network.add_argument("--dropout", type=float, default=0.0, help="share of values dropped in training")
-    network.add_argument("--weights", metavar="PATH", help=".weights.h5, .h5, .keras, .npz or a folder of .npy files")
-    network.add_argument("--seed", type=int, default=1, help="of initial weights, order and augmentation")
-    pixels = options("--mean", type=numbers, default=[125.3, 123.0, 113.9], help="of red, green and blue")
-    pixels.add_argument("--std", type=numbers, default=[63.0, 62.1, 66.7], help="standard deviations likewise")
+    def network(model="wrn-16-1", variant="paper", dropout=0.0):
+        made = options("--model", default=model, help="wrn-DEPTH-K, with a depth of 6n+4")
+        made.add_argument("--classes", type=int, default=10, help="number of classes")
+        made.add_argument("--variant", choices=VARIANTS, default=variant, help="which network")
+        made.add_argument("--data-format", choices=("channels_last", "channels_first"), default="channels_last")
+        made.add_argument("--dropout", type=float, default=dropout, help="share of values dropped in training")
+        made.add_argument("--weights", metavar="PATH", help=".weights.h5, .h5, .keras, .npz or a folder of .npy files")
+        made.add_argument("--seed", type=int, default=1, help="of initial weights, order and augmentation")
+        return made
+
+    pixels = options("--mean", type=numbers, default=recipes.PAPER_CIFAR10[0], help="of red, green and blue")
+    pixels.add_argument("--std", type=numbers, default=recipes.PAPER_CIFAR10[1], help="standard deviations likewise")
     inputs = options("--inputs", metavar="PATH", required=True, help="'images' and 'labels' in .npz or a .npy folder")
     to = options("--to", metavar="PATH", required=True, help="where the result goes: .npz, or a folder of .npy files")
-    decay = options("--decay", type=float, default=5e-4, help="times weight, added to every gradient")
     data = options("--data-dir", required=True, help="folder of CIFAR's .bin files")
-    data.add_argument("--batch-size", type=int, default=128)
 
     top = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     commands = top.add_subparsers(dest="command", required=True)
@@ -339,25 +344,30 @@ def parser():
         made.set_defaults(run=run)
         return made
 
-    made = command(summary, "print the table of layers", network)
+    made = command(summary, "print the table of layers", network())
     made.add_argument("--json", action="store_true", help="as JSON, one layer a line")
-    made = command(init, "write initial weights", network, to)
+    made = command(init, "write initial weights", network(), to)
     made.add_argument("--shake", action="store_true", help="move biases and batch norm away from their initial values")
-    command(forward, "write pixels, logits and softmax in inference", network, pixels, inputs, to)
-    command(gradients, "write the loss in training, gradients, next moving statistics", network, pixels, inputs, to)
-    made = command(
-        steps, "train some steps on given batches, write losses and weights", network, pixels, inputs, decay, to
-    )
+    command(forward, "write pixels, logits and softmax in inference", network(), pixels, inputs, to)
+    command(gradients, "write the loss in training, gradients, next moving statistics", network(), pixels, inputs, to)
+    text = "train some steps on given batches, write losses and weights"
+    made = command(steps, text, network(), pixels, inputs, to)
+    made.add_argument("--decay", type=float, default=5e-4, help="times weight, added to every gradient")
     made.add_argument("--optimizer", choices=training.OPTIMIZERS, default="nesterov")
     made.add_argument("--learning-rates", type=numbers, required=True, help="one for every step, separated by commas")
     made = command(batches, "write augmented batches as training sees them", data, to)
     made.add_argument("--count", type=int, required=True, help="number of batches")
+    made.add_argument("--batch-size", type=int, default=128)
     made.add_argument("--seed", type=int, default=1)
-    made = command(train, "train into a new run directory", network, pixels, data, decay)
+    by_recipe = network(model=None, variant=None, dropout=None)
+    made = command(train, "train by a recipe of Java's, with other values where given", by_recipe, data)
     made.add_argument("--run-dir", required=True, help="a new folder")
-    made.add_argument("--epochs", type=int, default=5)
+    made.add_argument("--recipe", default="quick", help=f"one of {', '.join(recipes.NAMES)}")
+    made.add_argument("--epochs", type=int)
+    made.add_argument("--batch-size", type=int)
     made.add_argument("--steps-per-epoch", type=int, help="fewer than the data give")
-    made.add_argument("--learning-rate", type=float, default=0.1, help="of the first step")
+    made.add_argument("--learning-rate", type=float, help="the highest")
+    made.add_argument("--decay", dest="weight_decay", type=float, help="times weight, added to every gradient")
     return top
 
 

@@ -14,7 +14,9 @@ import keras_wrn  # before TensorFlow, whose environment it sets
 import keras
 import numpy as np
 import tensorflow as tf
+import yaml
 
+import keras_recipes as recipes
 import keras_training as training
 import keras_weights
 import make_golden
@@ -147,9 +149,43 @@ class TrainingTest(unittest.TestCase):
                 losses = [step(images, batch["labels"], tf.constant(rate))[0].numpy() for _ in range(4)]
                 self.assertLess(losses[-1], losses[0] - 0.01, f"{variant} {optimizer}")
 
-    def test_the_cosine(self):
-        np.testing.assert_allclose([training.cosine(0.1, step, 4) for step in (0, 2)], [0.1, 0.05])
-        self.assertLess(training.cosine(0.1, 399, 400), 1e-5)
+    def test_label_smoothing(self):
+        trainable = training.Trainable(network("paper", classes=4))
+        logits, labels = tf.constant([[0.0, 0.0, 0.0, np.log(3)]]), tf.constant([3])
+        self.assertAlmostEqual(trainable.loss(logits, labels).numpy(), np.log(2), places=6)  # 3 of 6
+        # 0.2 of the weight goes to all four alike: the three others, 1 of 6 each, have 0.05 each.
+        smoothed = 0.85 * np.log(2) + 0.15 * np.log(6)
+        self.assertAlmostEqual(trainable.loss(logits, labels, 0.2).numpy(), smoothed, places=6)
+
+    def test_the_velocity_can_be_cleared(self):
+        weight = tf.Variable([1.0])
+        optimizer = training.Nesterov([weight], 0.5)
+        optimizer.apply([tf.constant([1.0])], [weight], 0.1)
+        optimizer.clear()
+        optimizer.apply([tf.constant([1.0])], [weight], 0.1)
+        np.testing.assert_allclose(weight.numpy(), [1 - 2 * 0.15], rtol=1e-6)
+
+    def test_what_the_keras_augmentation_moves(self):
+        image = np.random.default_rng(6).integers(0, 256, (32, 32, 3), np.uint8)
+        still, ends = np.float32([0.5, 0.5, 0.5, 0.9]), np.float32([0.5, 1, 0, 0.1])
+        np.testing.assert_allclose(training.turn_and_shift(image, still), image, atol=1e-3)
+        # Read 5 columns further right and 5 rows further up, the nearest pixel beyond the border; then flipped.
+        moved = np.pad(image, ((5, 0), (0, 5), (0, 0)), "edge")[:32, 5:][:, ::-1]
+        np.testing.assert_allclose(training.turn_and_shift(image, ends), moved, atol=1e-3)
+        corner = np.zeros((32, 32, 3), np.uint8)
+        corner[4:8, 4:8] = 255
+        rows, columns = np.nonzero(training.turn_and_shift(corner, np.float32([1, 0.5, 0.5, 0.9]))[..., 0] > 127)
+        angle = np.degrees(np.arctan2(rows.mean() - 15.5, columns.mean() - 15.5)) + 135
+        self.assertAlmostEqual(abs(angle), 10, delta=1.5)
+
+    def test_batches_of_the_keras_augmentation(self):
+        images = np.full((40, 32, 32, 3), 7, np.uint8)
+        images[:, :, 16:] = 200
+        batch, labels = next(iter(training.augmented(images, np.arange(40, dtype=np.int32), 40, 1, "keras")))
+        self.assertEqual(batch.dtype, tf.float32)
+        self.assertEqual(sorted(labels.numpy()), list(range(40)))
+        self.assertAlmostEqual((batch.numpy()[:, 16, 0, 0] > 100).mean(), 0.5, delta=0.25)  # flipped
+        self.assertEqual(len({image.tobytes() for image in batch.numpy()}), 40)
 
     def test_a_crop_is_a_window_of_the_reflected_image(self):
         images = np.random.default_rng(4).integers(0, 256, (300, 32, 32, 3), np.uint8)
@@ -177,6 +213,59 @@ class TrainingTest(unittest.TestCase):
             self.assertAlmostEqual(shift.mean(), 4, delta=0.5)
         self.assertAlmostEqual(flip.mean(), 0.5, delta=0.1)
         self.assertLess(abs(np.corrcoef([top, left, flip])[np.triu_indices(3, 1)]).max(), 0.2)
+
+
+class RecipeTest(unittest.TestCase):
+    def rates(self, schedule, steps, epochs=4, per_epoch=5):
+        recipe = {"schedule": schedule, "learning_rate": 0.1, "epochs": epochs}
+        rate, drops = recipes.schedule(recipe, per_epoch)
+        return [rate(step) for step in steps], drops
+
+    def test_the_rates_of_the_schedules(self):
+        for schedule, steps, rates in (
+            ({"name": "constant"}, (0, 19), (0.1, 0.1)),
+            ({"name": "constant", "warmup_epochs": 0.8}, (0, 1, 3, 4, 19), (0.025, 0.05, 0.1, 0.1, 0.1)),
+            ({"name": "step", "epochs": [2, 4], "factor": 0.2}, (4, 5, 14, 15), (0.1, 0.02, 0.02, 0.004)),
+            # Half a cosine: at 0, 1/4, 1/2 and 19/20 of the way.
+            ({"name": "cosine"}, (0, 5, 10, 19), (0.1, 0.0853553, 0.05, 0.000615583)),
+            ({"name": "cosine", "final_factor": 0.1}, (0, 10), (0.1, 0.055)),
+            # Two steps of warm-up, then the cosine of the 18 others.
+            ({"name": "cosine", "warmup_epochs": 0.4}, (0, 1, 2, 11), (0.05, 0.1, 0.1, 0.05)),
+            # From 0.004 up to 0.1 at step 6, 0.3 of 20, then the cosine of the 14 others.
+            ({"name": "one-cycle"}, (0, 3, 6, 13), (0.004, 0.052, 0.1, 0.05)),
+            (
+                {"name": "one-cycle", "peak_at": 0.5, "start_factor": 0.5, "final_factor": 0.2},
+                (0, 5, 15),
+                (0.05, 0.075, 0.06),
+            ),
+        ):
+            with self.subTest(schedule=schedule):
+                np.testing.assert_allclose(self.rates(schedule, steps)[0], rates, rtol=1e-5)
+        self.assertEqual(self.rates({"name": "step", "epochs": [2, 4], "factor": 0.2}, ())[1], [5, 15])
+        with self.assertRaisesRegex(ValueError, "warmup_epochs is 4"):
+            self.rates({"name": "cosine", "warmup_epochs": 4}, ())
+
+    def test_the_statistics_of_the_pixels(self):
+        images = np.random.default_rng(7).integers(0, 256, (50, 32, 32, 3), np.uint8)
+        images[:, 3, 4, 1] = 9  # always the same: its deviation is taken for 1
+        for kind, axes in (("pixel", 0), ("channel", (0, 1, 2))):
+            mean, std = recipes.statistics(kind, images, "other")
+            np.testing.assert_allclose(mean, images.mean(axes), rtol=1e-12)
+            expected = images.astype(float).std(axes)
+            if kind == "pixel":
+                self.assertEqual(std[3, 4, 1], 1)
+                expected[3, 4, 1] = 1
+            np.testing.assert_allclose(std, expected, rtol=1e-9)
+        self.assertEqual(recipes.statistics("channel", images, "cifar10"), recipes.PAPER_CIFAR10)
+        for kind in ("pixel", "none"):
+            mean, std = recipes.statistics(kind, images, "other")
+            options = argparse.Namespace(mean=mean, std=std, data_format="channels_last")
+            pixels = training.model_input(images, options).numpy()
+            expected = (images - np.float32(mean)) / np.float32(std)
+            np.testing.assert_allclose(pixels, expected, rtol=1e-6, atol=1e-6)
+            if kind == "pixel":
+                deviations = np.delete(pixels.reshape(50, -1).std(0), (3 * 32 + 4) * 3 + 1)
+                np.testing.assert_allclose(deviations, np.ones(3071), rtol=1e-4)
 
 
 class CommandTest(unittest.TestCase):
@@ -244,7 +333,7 @@ class CommandTest(unittest.TestCase):
             rows = list(csv.DictReader(file))
         self.assertEqual([row["epoch"] for row in rows], ["0", "1", "2"])
         self.assertEqual(tuple(rows[0]), training.HISTORY)
-        last = training.cosine(0.1, 5, 6)  # two steps an epoch
+        last = 0.05 * (1 + np.cos(np.pi * 5 / 6))  # two steps an epoch
         self.assertAlmostEqual(float(rows[2]["learning_rate"]), last, places=6)
         facts = json.loads((run_dir / "run.json").read_text())
         self.assertEqual((facts["format"], facts["state"], facts["result"]["steps"]), (1, "finished", 6))
@@ -253,6 +342,25 @@ class CommandTest(unittest.TestCase):
         code, _, errors = run("train", *MODEL, *arguments)
         self.assertEqual(code, 2)
         self.assertIn("is there already", errors)
+
+    def test_every_recipe_trains(self):
+        self.assertEqual(recipes.NAMES, ["keras", "paper-cifar10", "paper-cifar100", "quick", "smoke"])
+        for name in recipes.NAMES:
+            run_dir = self.folder / name
+            arguments = ("--recipe", name, "--epochs", 2, "--batch-size", 4, "--steps-per-epoch", 2, "--decay", 0.001)
+            self.command("train", *MODEL, "--data-dir", self.folder, "--run-dir", run_dir, *arguments)
+            with open(run_dir / "history.csv") as file:
+                rows = list(csv.DictReader(file))
+            self.assertTrue(all(np.isfinite(float(value)) for row in rows for value in row.values()), name)
+            self.assertNotEqual(rows[0]["val_loss"], rows[1]["val_loss"])
+            recipe = json.loads((run_dir / "run.json").read_text())["recipe"]
+            shipped = yaml.safe_load((recipes.FOLDER / f"{name}.yaml").read_text())
+            self.assertEqual(recipe["name"], name)
+            self.assertEqual(recipe["schedule"], shipped["schedule"])
+            self.assertEqual(recipe["optimizer"], shipped["optimizer"] | {"weight_decay": 0.001})
+            self.assertEqual(recipe["network"]["variant"], "keras" if name == "keras" else "paper")
+            self.assertEqual([recipe[key] for key in ("epochs", "batch_size", "steps_per_epoch")], [2, 4, 2])
+            self.assertEqual(recipe["network"]["model"], "wrn-10-1")
 
     def test_bad_input_is_refused_in_a_sentence(self):
         np.savez(self.folder / "none.npz", images=np.zeros((1, 32, 32, 3), np.uint8))
@@ -264,6 +372,7 @@ class CommandTest(unittest.TestCase):
             (("train", "--data-dir", self.folder / "other", "--run-dir", self.folder / "r"), "holds neither"),
             (("train", "--data-dir", self.folder / "cut", "--run-dir", self.folder / "r"), "no whole number"),
             (("train", "--data-dir", self.folder, "--run-dir", self.folder / "r"), "--batch-size is 128"),
+            (("train", "--data-dir", self.folder, "--run-dir", self.folder / "r", "--recipe", "qick"), "one of keras"),
             (("init", "--weights", self.folder / "none.npz", "--to", self.folder / "w"), "conv2d.kernel"),
             (("init", "--weights", self.folder / "missing.npz", "--to", self.folder / "w"), "missing.npz"),
         ):

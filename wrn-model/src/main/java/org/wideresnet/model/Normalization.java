@@ -28,7 +28,10 @@ public record Normalization(Kind kind, List<Float> mean, List<Float> std) {
   public enum Kind {
     /** One of each for a colour channel: the paper. */
     CHANNEL(3),
-    /** One of each for every value of the image: the Keras original's {@code featurewise}. */
+    /**
+     * One of each for every value of the image, as the Keras original's script computes them by
+     * hand. Keras' own {@code featurewise_center} has one of each for a channel.
+     */
     PIXEL(WideResNetConfig.IMAGE_SIZE * WideResNetConfig.IMAGE_SIZE * 3),
     /** None: the network sees 0..255. */
     NONE(0);

@@ -90,7 +90,7 @@ public final class ImageStatistics {
     return classCounts.clone();
   }
 
-  /** Returns the mean of each channel: red, green, blue. */
+  /** Returns the mean of each channel over all pixels of all images: red, green, blue. */
   public float[] channelMean() {
     float[] mean = new float[3];
     for (int c = 0; c < 3; c++) {
@@ -108,7 +108,7 @@ public final class ImageStatistics {
     return std;
   }
 
-  /** Returns the mean of each pixel: {@code [32, 32, 3]}, row by row. */
+  /** Returns the mean of each pixel over all images: {@code [32, 32, 3]}, row by row. */
   public float[] pixelMean() {
     float[] mean = new float[sum.length];
     for (int i = 0; i < sum.length; i++) {

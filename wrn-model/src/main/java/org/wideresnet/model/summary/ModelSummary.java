@@ -20,7 +20,8 @@ public record ModelSummary(WideResNet network) {
 
   /**
    * Returns the line that the Keras original prints when it has made the network, such as {@code
-   * Wide Residual Network-16-2 created.}
+   * Wide Residual Network-16-2 created.} The original's first listing counts 4 + 6(N-1)
+   * convolutions and says 10-2 for N = 2, k = 2; a later one counts 6N + 4, as here.
    */
   public String created() {
     return network.config().name().replace("WRN", "Wide Residual Network") + " created.";

@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.wideresnet.model.Layer;
 import org.wideresnet.model.Variant;
 import org.wideresnet.model.WideResNet;
 
@@ -62,6 +65,20 @@ class ModelSummaryTest {
   void theFirstLineNamesTheNetwork() {
     assertThat(new ModelSummary(WideResNet.of(Variant.PAPER.config(40, 4, 100))).created())
         .isEqualTo("Wide Residual Network-40-4 created.");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "2, 2", "3, 4", "4, 10", "6, 4"})
+  void theFirstLineCountsTheConvolutions(int blocksOfAGroup, int k) {
+    int depth = 6 * blocksOfAGroup + 4;
+    for (Variant variant : Variant.values()) {
+      WideResNet network = WideResNet.of(variant.config(depth, k, 10));
+      assertThat(new ModelSummary(network).created())
+          .isEqualTo("Wide Residual Network-%d-%d created.", depth, k);
+      assertThat(network.layers().stream().filter(layer -> layer.type() == Layer.Type.ADD))
+          .as("the blocks of three groups")
+          .hasSize(3 * blocksOfAGroup);
+    }
   }
 
   private static String resource(String name) throws IOException {

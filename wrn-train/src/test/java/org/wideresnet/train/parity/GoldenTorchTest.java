@@ -71,7 +71,7 @@ class GoldenTorchTest {
 
   private static JavaNetwork network(double decay) throws IOException {
     JavaNetwork network =
-        new JavaNetwork(NETWORK, new OptimizerSettings.Sgd(0.9, true, decay, false));
+        new JavaNetwork(NETWORK, new OptimizerSettings.Sgd(0.9, true, decay, false, false));
     network.assign(TorchFiles.golden("weights", NETWORK));
     return network;
   }

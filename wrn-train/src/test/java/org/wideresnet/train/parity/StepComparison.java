@@ -12,7 +12,8 @@ final class StepComparison {
   /** So much that twice of it, or another kind of momentum, shows after 20 steps. */
   private static final double DECAY = 2;
 
-  private static final OptimizerSettings SGD = new OptimizerSettings.Sgd(0.9, true, DECAY, false);
+  private static final OptimizerSettings SGD =
+      new OptimizerSettings.Sgd(0.9, true, DECAY, false, false);
 
   // Larger ones would take values across the kinks of ReLUs, in Java others than in Keras.
   private static final float SGD_RATE = 3e-5f;
