@@ -1,7 +1,8 @@
-"""Exports of a network with the same weights from ./wrn, Keras and OpenVINO, and how fast the peers' answer.
+"""Exports of a network with the same weights from ./wrn and Keras, and how fast the peers answer.
 
-The weights are drawn by Keras, imported and exported by ./wrn, and written by Keras' model.export(), which OpenVINO
-converts. Keras and OpenVINO get normalised floats; ./wrn takes bytes and normalises them itself.
+The weights are drawn by Keras, imported and exported by ./wrn, and written by Keras' model.export(), which is converted
+for OpenVINO and, by tf2onnx, for ONNX Runtime. The peers get normalised floats; ./wrn takes bytes and normalises them
+itself.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-WARM_UP_CALLS = 10
+WARM_UP_CALLS = 5
 CLASSES = 10
 
 
@@ -45,9 +46,17 @@ def write(options):
         "--variant", "paper", "--data", folder / "noise", "--run-dir", folder / "run")  # fmt: skip
     wrn("export", "--run-dir", folder / "run", "--to", folder / "java")
 
-    import openvino as ov
 
-    ov.save_model(ov.convert_model(folder / "keras"), folder / "openvino.xml", compress_to_fp16=False)
+def convert(options):
+    """Keras' export for a peer."""
+    export = options.folder / "keras"
+    if options.peer == "openvino":
+        import openvino as ov
+
+        ov.save_model(ov.convert_model(export), options.folder / "openvino.xml", compress_to_fp16=False)
+    else:
+        to = ("--output", options.folder / "network.onnx", "--opset", "18")
+        subprocess.run([sys.executable, "-m", "tf2onnx.convert", "--saved-model", export, *to], check=True)
 
 
 def keras(folder, batch, threads):
@@ -77,10 +86,24 @@ def openvino(folder, batch, threads):
     return lambda: request.infer([images])
 
 
+def onnxruntime(folder, batch, threads):
+    import numpy as np
+    import onnxruntime as ort
+
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = threads
+    session = ort.InferenceSession(folder / "network.onnx", options, providers=["CPUExecutionProvider"])
+    images = np.random.default_rng(1).normal(size=(batch, 32, 32, 3)).astype(np.float32)
+    inputs = {session.get_inputs()[0].name: images}
+    return lambda: session.run(None, inputs)
+
+
+PEERS = {"keras": keras, "openvino": openvino, "onnxruntime": onnxruntime}
+
+
 def call(options):
     """Calls a peer again and again, one caller at a time."""
-    peer = {"keras": keras, "openvino": openvino}[options.peer]
-    request = peer(options.folder, options.batch_size, options.threads)
+    request = PEERS[options.peer](options.folder, options.batch_size, options.threads)
     for _ in range(WARM_UP_CALLS):
         request()
     times, start = [], time.perf_counter()
@@ -99,8 +122,12 @@ def main():
     work.add_argument("model")
     work.add_argument("folder", type=pathlib.Path)
     work.set_defaults(run=write)
+    work = works.add_parser("convert")
+    work.add_argument("peer", choices=("openvino", "onnxruntime"))
+    work.add_argument("folder", type=pathlib.Path)
+    work.set_defaults(run=convert)
     work = works.add_parser("call")
-    work.add_argument("peer", choices=("keras", "openvino"))
+    work.add_argument("peer", choices=PEERS)
     work.add_argument("folder", type=pathlib.Path)
     work.add_argument("batch_size", type=int)
     work.add_argument("threads", type=int)

@@ -2,8 +2,8 @@
 
 import argparse
 import json
+import os
 import pathlib
-import resource
 import sys
 import time
 
@@ -55,17 +55,52 @@ def normalised(images, labels):
     return (tf.cast(images, tf.float32) - tf.constant(MEAN)) * (1 / tf.constant(STD)), labels
 
 
-def training_data(folder):
-    images, labels = training.read_training_set(folder)
-    return training.augmented(images, labels, BATCH, seed=1)
+def mapped(images, labels, flips_and_crops=True):
+    """One epoch of shuffled uint8 batches, image by image: the twin's own pipeline."""
+    if flips_and_crops:
+        return training.augmented(images, labels, BATCH, seed=1)
+    data = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(labels), 1)
+    return data.batch(BATCH, drop_remainder=True).prefetch(2)
+
+
+def batched(images, labels, flips_and_crops=True):
+    """The same as ours makes it: one permutation an epoch, and whole batches that are gathered, flipped and cropped."""
+    steps = len(labels) // BATCH
+    images, labels = tf.constant(images), tf.constant(labels)
+
+    def epoch(seed):
+        keys = tf.random.stateless_uniform((len(labels),), (seed, 0), None, None, tf.int64)
+        order = tf.math.top_k(keys, len(labels)).indices[: steps * BATCH]
+        uniform = tf.random.stateless_uniform((steps, BATCH, 3), (seed, 1))
+        return tf.data.Dataset.from_tensor_slices((tf.reshape(order, (steps, BATCH)), uniform))
+
+    def assemble(index, uniform):
+        batch = tf.gather(images, index)
+        return flipped_and_cropped(batch, uniform) if flips_and_crops else batch, tf.gather(labels, index)
+
+    seeds = tf.data.Dataset.random(1, rerandomize_each_iteration=True).take(1)
+    return seeds.flat_map(epoch).map(assemble, os.cpu_count()).prefetch(4)
+
+
+def flipped_and_cropped(images, uniform):
+    """Crops from 4 reflected pixels around: every pixel is gathered from where it comes from, and nothing is padded."""
+    flip, vertical, horizontal = (uniform[:, i : i + 1] for i in range(3))
+    forward = tf.range(32)[tf.newaxis]
+
+    def source(offset, places):
+        padded = tf.cast(offset * 9, tf.int32) + places
+        return 31 - tf.abs(31 - tf.abs(padded - 4))
+
+    rows = source(vertical, forward)
+    columns = source(horizontal, tf.where(flip < 0.5, 31 - forward, forward))
+    first = tf.range(BATCH)[:, tf.newaxis] * 32 * 32 + rows * 32
+    return tf.gather(tf.reshape(images, (-1, 3)), first[:, :, tf.newaxis] + columns[:, tf.newaxis])
 
 
 def data(options):
     """uint8 batches, with augmentation and without."""
-    images, labels = training.read_training_set(options.data_dir)
-    augmented = training.augmented(images, labels, BATCH, seed=1)
-    plain = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(labels), 1)
-    plain = plain.batch(BATCH, drop_remainder=True).prefetch(2)
+    pipeline = {"mapped": mapped, "batched": batched}[options.pipeline]
+    training_set = training.read_training_set(options.data_dir)
 
     def rate(batches):
         seconds = []
@@ -76,20 +111,23 @@ def data(options):
             seconds.append(time.perf_counter() - start)
         return seen / float(np.median(seconds[1:]))
 
+    augmented, plain = pipeline(*training_set), pipeline(*training_set, flips_and_crops=False)
     print(json.dumps({"images_per_second": rate(augmented), "images_per_second_plain": rate(plain)}))
 
 
+def training_data(folder):
+    return batched(*training.read_training_set(folder)).map(normalised, tf.data.AUTOTUNE)
+
+
 def epoch(options):
-    """`fit` for one epoch with validation, and the weights written."""
-    start = time.perf_counter()
+    """`fit` for one epoch with validation, and a file to go on from."""
     model = compiled(options.model)
     _, file, label_bytes = training.cifar_files(options.data_dir)
     test = tf.data.Dataset.from_tensor_slices(training.read_cifar(file, label_bytes)).batch(256)
-    batches = training_data(options.data_dir).map(normalised, tf.data.AUTOTUNE)
-    model.fit(batches, epochs=1, validation_data=test.map(normalised).prefetch(2), verbose=0)
-    model.save_weights(options.weights)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": time.perf_counter() - start, "peak_rss_bytes": peak}))
+    validation = test.map(normalised).prefetch(2)
+    history = model.fit(training_data(options.data_dir), epochs=1, validation_data=validation, verbose=0).history
+    model.save(options.to)
+    print(json.dumps({name: values[-1] for name, values in history.items()}))
 
 
 def sgemm(options):
@@ -99,12 +137,8 @@ def sgemm(options):
 
 
 def first_step(options):
-    """From the start of the process."""
-    model = compiled("wrn-16-2")
-    model.fit(training_data(options.data_dir).map(normalised, tf.data.AUTOTUNE), steps_per_epoch=1, verbose=0)
-    started = float(pathlib.Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19]) / 100
-    uptime = float(pathlib.Path("/proc/uptime").read_text().split()[0])
-    print(json.dumps({"seconds": uptime - started}))
+    compiled("wrn-16-2").fit(training_data(options.data_dir), steps_per_epoch=1, verbose=0)
+    print("first step done", flush=True)
 
 
 def parser():
@@ -122,9 +156,10 @@ def parser():
         work.set_defaults(run=run)
         if name == "data":
             work.add_argument("--epochs", type=int, default=2)
+            work.add_argument("--pipeline", choices=("mapped", "batched"), default="batched")
         if name == "epoch":
             work.add_argument("--model", default="wrn-16-2")
-            work.add_argument("--weights", required=True)
+            work.add_argument("--to", required=True, help="the .keras file")
     return works
 
 
