@@ -33,6 +33,7 @@ import org.wideresnet.model.weights.ModelDescription;
  * @param recipe how it was trained, in YAML; null where it is not known
  * @param project the version of this project that trained it; null where it is not known
  * @param precision the number format of the convolutions
+ * @param convolutions how wide 3x3 convolutions are computed: {@code direct} or {@code winograd}
  * @param calibration the temperature of the probabilities; null for none
  * @param maxAbsDifference see {@link ExportedModel}
  * @param fingerprint see {@link ExportedModel}
@@ -56,6 +57,7 @@ record ExportDescription(
     String recipe,
     String project,
     String precision,
+    String convolutions,
     Calibration calibration,
     double maxAbsDifference,
     String fingerprint,
@@ -97,6 +99,7 @@ record ExportDescription(
         training.map(ExportOptions.Training::recipe).orElse(null),
         training.map(ExportOptions.Training::project).orElse(null),
         options.precision().name().toLowerCase(Locale.ROOT),
+        options.convolutions().name().toLowerCase(Locale.ROOT),
         options.calibration(),
         maxAbsDifference,
         fingerprint,

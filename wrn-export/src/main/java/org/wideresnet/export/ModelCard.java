@@ -28,7 +28,7 @@ final class ModelCard {
       | training | %s |
       | accuracy | %s |
       | calibration | %s |
-      | numbers | convolutions in %s |
+      | numbers | convolutions in %s, %s |
       | check | probabilities differ from those of the checkpoint by %.1e at most |
       | fingerprint | `%s` |
       | exported by | revision `%s`, TensorFlow %s |
@@ -81,6 +81,7 @@ final class ModelCard {
                     Locale.ROOT, "%.2f %% of the test set", 100 * export.testAccuracy()),
             calibration(export.calibration()),
             export.precision(),
+            export.convolutions(),
             export.maxAbsDifference(),
             export.fingerprint(),
             or(export.revision(), "unknown"),

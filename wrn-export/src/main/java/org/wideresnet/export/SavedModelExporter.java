@@ -13,6 +13,7 @@ import org.wideresnet.export.load.SavedModelFolder;
 import org.wideresnet.export.write.ExportCheck;
 import org.wideresnet.export.write.SavedModelWriter;
 import org.wideresnet.model.Precision;
+import org.wideresnet.model.convolution.ConvolutionAlgorithm;
 import org.wideresnet.model.weights.Checkpoint;
 
 /**
@@ -36,6 +37,9 @@ public final class SavedModelExporter {
 
   /** The same for an export whose convolutions are computed in bfloat16. */
   public static final double TOLERANCE_BF16 = 0.05;
+
+  /** The same for an export whose wide convolutions are computed in Winograd's form. */
+  public static final double TOLERANCE_WINOGRAD = 1e-4;
 
   private SavedModelExporter() {}
 
@@ -88,9 +92,10 @@ public final class SavedModelExporter {
     ModelVersions.delete(unfinished);
     try {
       SavedModelFolder files = new SavedModelFolder(unfinished);
-      SavedModelWriter.write(unfinished, source, options.precision(), options.temperature());
+      SavedModelWriter.write(
+          unfinished, source, options.precision(), options.convolutions(), options.temperature());
       double difference = ExportCheck.maxAbsDifference(source, unfinished, options.temperature());
-      double tolerance = options.precision() == Precision.FP32 ? TOLERANCE : TOLERANCE_BF16;
+      double tolerance = tolerance(options);
       if (!(difference <= tolerance)) {
         throw new IOException(
             "its probabilities differ from the checkpoint's by %s; at most %s is accepted."
@@ -109,6 +114,13 @@ public final class SavedModelExporter {
     } finally {
       ModelVersions.delete(unfinished);
     }
+  }
+
+  private static double tolerance(ExportOptions options) {
+    if (options.precision() == Precision.BF16) {
+      return TOLERANCE_BF16;
+    }
+    return options.convolutions() == ConvolutionAlgorithm.WINOGRAD ? TOLERANCE_WINOGRAD : TOLERANCE;
   }
 
   private static void removeOld(ModelVersions versions, int keep, long version) throws IOException {

@@ -14,15 +14,22 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.GraphOperation;
+import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.types.TUint8;
+import org.wideresnet.export.graph.Signatures;
+import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.ImageModel;
 import org.wideresnet.export.write.SamplePictures;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.Precision;
+import org.wideresnet.model.Variant;
+import org.wideresnet.model.convolution.ConvolutionAlgorithm;
 
-/** Exports with a temperature, in bfloat16, and what is said of them. */
+/** Exports with a temperature, in bfloat16, in Winograd's form, and what is said of them. */
 class ExportVariantsTest {
   private static final int COUNT = 9;
   private static final byte[] PIXELS = SamplePictures.pixels(COUNT);
@@ -85,7 +92,8 @@ class ExportVariantsTest {
 
   @Test
   void convolutionsButTheFirstAreInBfloat16() throws IOException {
-    Path folder = export(new ExportOptions(null, 0, Precision.BF16, null, null));
+    Path folder =
+        export(new ExportOptions(null, 0, Precision.BF16, ConvolutionAlgorithm.DIRECT, null, null));
     List<DataType> types;
     try (SavedModelBundle bundle = SavedModelBundle.load(folder.toString(), "serve")) {
       types =
@@ -100,7 +108,71 @@ class ExportVariantsTest {
     for (int i = 0; i < COUNT; i++) {
       assertThat(rounded[i]).isNotEqualTo(plain[i]).containsExactly(plain[i], within(0.05f));
     }
-    assertThat(folder.resolve(ModelCard.FILE)).content().contains("convolutions in bf16");
+    assertThat(folder.resolve(ModelCard.FILE)).content().contains("convolutions in bf16, direct");
+  }
+
+  @Test
+  void wideConvolutionsAreInWinogradsForm() throws IOException {
+    checkpoint = TestModels.checkpoint(temp.resolve("wide"), Variant.PAPER.config(10, 2, 10));
+    Path direct = export(ExportOptions.DEFAULT);
+    Path winograd =
+        export(
+            new ExportOptions(null, 0, Precision.FP32, ConvolutionAlgorithm.WINOGRAD, null, null));
+    try (Loaded ofDirect = new Loaded(direct);
+        Loaded ofWinograd = new Loaded(winograd)) {
+      // Of 128 channels and stride 1 there is one convolution, the last.
+      assertThat(ofDirect.count("Conv2D") - ofWinograd.count("Conv2D")).isEqualTo(1);
+      assertThat(ofWinograd.count("BatchMatMulV2")).isEqualTo(1);
+      float[] expected = ofDirect.logits();
+      assertThat(ofWinograd.logits())
+          .isNotEqualTo(expected)
+          .containsExactly(expected, within(1e-4f));
+    }
+    assertThat(winograd.resolve(ModelCard.FILE)).content().contains("in fp32, winograd");
+  }
+
+  /** An export whose logits can be asked for, which no signature has. */
+  private static final class Loaded implements AutoCloseable {
+    private final SavedModelBundle bundle;
+
+    Loaded(Path folder) {
+      bundle = SavedModelBundle.load(folder.toString(), "serve");
+    }
+
+    long count(String op) {
+      return bundle.metaGraphDef().getGraphDef().getNodeList().stream()
+          .filter(node -> node.getOp().equals(op))
+          .count();
+    }
+
+    float[] logits() {
+      GraphOperation softmax = bundle.graph().operationOrThrow(Signatures.PROBABILITIES);
+      try (TUint8 pixels = Tensors.pixels(PIXELS, COUNT);
+          Result logits =
+              bundle
+                  .session()
+                  .runner()
+                  .feed(Signatures.IMAGE, pixels)
+                  .fetch(softmax.input(0))
+                  .run()) {
+        return Tensors.values(logits.get(0));
+      }
+    }
+
+    @Override
+    public void close() {
+      bundle.close();
+    }
+  }
+
+  @Test
+  void refusesWinogradsConvolutionsInBfloat16() {
+    assertThatThrownBy(
+            () ->
+                new ExportOptions(
+                    null, 0, Precision.BF16, ConvolutionAlgorithm.WINOGRAD, null, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("in fp32 only");
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.wideresnet.export.ExportOptions;
 import org.wideresnet.export.ExportedModel;
 import org.wideresnet.export.SavedModelExporter;
 import org.wideresnet.model.Precision;
+import org.wideresnet.model.convolution.ConvolutionAlgorithm;
 import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.metrics.RunCalibration;
 import org.wideresnet.train.run.RunConfig;
@@ -60,6 +61,16 @@ public final class ExportCommand implements Callable<Integer> {
               + " probabilities say how often the network is right.")
   private boolean calibrate;
 
+  @Option(
+      names = "--convolutions",
+      paramLabel = "direct|winograd",
+      defaultValue = "direct",
+      description =
+          "How 3x3 convolutions of 128 channels and more are computed; winograd is for CPUs and "
+              + "fp32, rounds differently, and needs four times the memory for their kernels "
+              + "(default: direct).")
+  private ConvolutionAlgorithm convolutions;
+
   @Mixin private PrecisionOption precisionOption;
   @Mixin private DataOptions data;
   @Mixin private Report report;
@@ -76,7 +87,8 @@ public final class ExportCommand implements Callable<Integer> {
     RunDirectory directory = run.run();
     Path checkpoint = run.checkpoint(directory);
     ExportOptions options =
-        new ExportOptions(version, keep, precision, null, RunExport.training(directory));
+        new ExportOptions(
+            version, keep, precision, convolutions, null, RunExport.training(directory));
     if (calibrate) {
       CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).open(report);
       Calibration calibration = RunCalibration.fit(directory, checkpoint, dataset);

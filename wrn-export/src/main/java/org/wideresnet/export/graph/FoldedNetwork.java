@@ -14,6 +14,8 @@ import org.wideresnet.model.Layer;
 import org.wideresnet.model.Precision;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.convolution.ConvolutionAlgorithm;
+import org.wideresnet.model.convolution.WinogradInference;
 import org.wideresnet.model.variables.NamedTensors;
 
 /**
@@ -33,6 +35,7 @@ final class FoldedNetwork {
   private final NamedTensors weights;
   private final ServingWeights servingWeights;
   private final Precision precision;
+  private final ConvolutionAlgorithm convolutions;
   private final Map<Layer, Layer> foldedBatchNorms;
   private final Map<Layer, Operand<TFloat32>> outputs = new HashMap<>();
 
@@ -41,12 +44,14 @@ final class FoldedNetwork {
       WideResNet network,
       NamedTensors weights,
       ServingWeights servingWeights,
-      Precision precision) {
+      Precision precision,
+      ConvolutionAlgorithm convolutions) {
     this.tf = tf;
     this.network = network;
     this.weights = weights;
     this.servingWeights = servingWeights;
     this.precision = precision;
+    this.convolutions = convolutions;
     foldedBatchNorms = foldable(network);
   }
 
@@ -56,6 +61,7 @@ final class FoldedNetwork {
    * @param weights the values of {@link WideResNet#weights}
    * @param servingWeights where the weights of the graph go
    * @param precision the number format of the convolutions; the first one is float32 in any case
+   * @param convolutions how wide 3x3 convolutions in float32 are computed
    * @param images normalised images in the network's data format
    */
   static FoldedNetwork of(
@@ -64,8 +70,10 @@ final class FoldedNetwork {
       NamedTensors weights,
       ServingWeights servingWeights,
       Precision precision,
+      ConvolutionAlgorithm convolutions,
       Operand<TFloat32> images) {
-    FoldedNetwork folded = new FoldedNetwork(tf, network, weights, servingWeights, precision);
+    FoldedNetwork folded =
+        new FoldedNetwork(tf, network, weights, servingWeights, precision, convolutions);
     for (Layer layer : network.layers()) {
       folded.outputs.put(layer, folded.output(layer, images));
     }
@@ -113,7 +121,7 @@ final class FoldedNetwork {
       case CONVOLUTION ->
           foldedBatchNorms.containsKey(layer)
               ? foldedConvolution(layer, foldedBatchNorms.get(layer))
-              : convolution(layer, unchanged(weight(layer, 0)));
+              : convolution(layer, values(weight(layer, 0)));
       case BATCH_NORMALIZATION ->
           foldedBatchNorms.containsValue(layer) ? input(layer) : batchNormalization(layer);
       case ACTIVATION -> tf.nn.relu(input(layer));
@@ -128,7 +136,14 @@ final class FoldedNetwork {
     };
   }
 
-  private Operand<TFloat32> convolution(Layer layer, Operand<TFloat32> kernel) {
+  private Operand<TFloat32> convolution(Layer layer, float[] values) {
+    Weight weight = weight(layer, 0);
+    Shape shape = weight.shape();
+    if (precision == Precision.FP32
+        && convolutions.isWinograd(shape.get(0), layer.stride(), shape.get(2), shape.get(3))) {
+      return winograd(layer, values);
+    }
+    Operand<TFloat32> kernel = servingWeights.add(weight.name(), shape, values);
     List<Long> strides = List.of(1L, (long) layer.stride(), (long) layer.stride(), 1L);
     boolean isFirst = layer.inputs().get(0).type() == Layer.Type.INPUT;
     if (precision == Precision.FP32 || isFirst) {
@@ -141,6 +156,22 @@ final class FoldedNetwork {
             strides,
             layer.padding()),
         TFloat32.class);
+  }
+
+  private Operand<TFloat32> winograd(Layer layer, float[] values) {
+    Weight weight = weight(layer, 0);
+    int in = (int) weight.shape().get(2);
+    int out = (int) weight.shape().get(3);
+    Operand<TFloat32> kernel =
+        servingWeights.addTransformed(
+            weight.name(),
+            WinogradInference.transformedShape(in, out),
+            weight.shape(),
+            values,
+            (scope, stored) -> WinogradInference.transformed(scope, stored, in, out));
+    // Images are square, so this is a side of them whatever the order of the dimensions.
+    int side = (int) layer.outputShape().get(1);
+    return WinogradInference.of(tf, input(layer), kernel, side, side, in, out);
   }
 
   private Operand<TFloat32> batchNormalization(Layer layer) {
@@ -158,8 +189,7 @@ final class FoldedNetwork {
       values[i] *= affine.scale[i % affine.scale.length];
     }
     return tf.nn.biasAdd(
-        convolution(convolution, servingWeights.add(kernel.name(), kernel.shape(), values)),
-        vector(convolution.name() + "/bias", affine.shift));
+        convolution(convolution, values), vector(convolution.name() + "/bias", affine.shift));
   }
 
   /** {@code scale * x + shift = gamma * (x - mean) / sqrt(variance + epsilon) + beta}. */

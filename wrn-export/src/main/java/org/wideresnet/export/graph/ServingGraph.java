@@ -22,6 +22,7 @@ import org.wideresnet.model.DataFormat;
 import org.wideresnet.model.Precision;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.WideResNetConfig;
+import org.wideresnet.model.convolution.ConvolutionAlgorithm;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.ModelDescription;
 
@@ -52,12 +53,18 @@ public final class ServingGraph implements AutoCloseable {
    * Makes the graph of a model with the given weights.
    *
    * @param precision the number format of the convolutions; the first one is float32 in any case
+   * @param convolutions how wide 3x3 convolutions in float32 are computed
    * @param temperature what the logits are divided by; 1 for probabilities as they were trained
    */
   public ServingGraph(
-      ModelDescription model, NamedTensors weights, Precision precision, float temperature) {
+      ModelDescription model,
+      NamedTensors weights,
+      Precision precision,
+      ConvolutionAlgorithm convolutions,
+      float temperature) {
     try {
-      metaGraph.putAllSignatureDef(signatures(model, weights, precision, temperature));
+      metaGraph.putAllSignatureDef(
+          signatures(model, weights, precision, convolutions, temperature));
       if (servingWeights.hasVariables()) {
         servingWeights.describe(metaGraph);
       }
@@ -85,7 +92,11 @@ public final class ServingGraph implements AutoCloseable {
   }
 
   private Map<String, SignatureDef> signatures(
-      ModelDescription model, NamedTensors weights, Precision precision, float temperature) {
+      ModelDescription model,
+      NamedTensors weights,
+      Precision precision,
+      ConvolutionAlgorithm convolutions,
+      float temperature) {
     DataFormat format = model.network().dataFormat();
     tf.withName(LABELS_ASSET).constant(LABELS_FILE);
     Operand<TString> examples =
@@ -105,7 +116,13 @@ public final class ServingGraph implements AutoCloseable {
 
     FoldedNetwork network =
         FoldedNetwork.of(
-            tf, WideResNet.of(model.network()), weights, servingWeights, precision, images);
+            tf,
+            WideResNet.of(model.network()),
+            weights,
+            servingWeights,
+            precision,
+            convolutions,
+            images);
     Operand<TFloat32> features = tf.withName(Signatures.FEATURES).identity(network.features());
     Operand<TFloat32> probabilities =
         tf.withName(Signatures.PROBABILITIES).nn.softmax(divided(network.logits(), temperature));

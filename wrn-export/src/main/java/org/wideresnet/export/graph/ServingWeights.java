@@ -39,8 +39,16 @@ public final class ServingWeights implements AutoCloseable {
   /** Weights with more values than these, 1 MiB, are variables. */
   static final int LARGEST_CONSTANT = 1 << 18;
 
+  /** Ops that make the value of a variable of what is stored. */
+  interface Transform {
+    Operand<TFloat32> of(Ops tf, Operand<TFloat32> stored);
+  }
+
   private record Variable(
-      Operand<? extends TType> handle, ReadVariableOp<TFloat32> value, TFloat32 stored) {}
+      Operand<? extends TType> handle,
+      ReadVariableOp<TFloat32> value,
+      TFloat32 stored,
+      Transform transform) {}
 
   private final Ops tf;
   private final Map<String, Variable> variables = new LinkedHashMap<>();
@@ -60,12 +68,25 @@ public final class ServingWeights implements AutoCloseable {
         return tf.constantOf(tensor);
       }
     }
+    return addTransformed(name, shape, shape, values, (scope, stored) -> stored);
+  }
+
+  /**
+   * Adds a variable whose value is computed from what is stored, once, when the model is loaded.
+   *
+   * @param name its name, another one for each
+   * @param shape the shape of its value
+   * @param storedShape the shape of what is stored
+   * @param stored what is stored
+   */
+  Operand<TFloat32> addTransformed(
+      String name, Shape shape, Shape storedShape, float[] stored, Transform transform) {
     VarHandleOp handle =
         tf.withName(name.replace('/', '_'))
             .varHandleOp(TFloat32.class, shape, VarHandleOp.sharedName(name));
     ReadVariableOp<TFloat32> value = tf.readVariableOp(handle, TFloat32.class);
-    TFloat32 stored = TFloat32.tensorOf(shape, DataBuffers.of(values));
-    variables.put(name, new Variable(handle, value, stored));
+    TFloat32 tensor = TFloat32.tensorOf(storedShape, DataBuffers.of(stored));
+    variables.put(name, new Variable(handle, value, tensor, transform));
     return value;
   }
 
@@ -91,8 +112,8 @@ public final class ServingWeights implements AutoCloseable {
     List<Op> assignments = new ArrayList<>();
     CollectionDef.BytesList.Builder definitions = CollectionDef.BytesList.newBuilder();
     for (Variable variable : variables.values()) {
-      Op assignment =
-          scope.assignVariableOp(variable.handle, restored.tensors().get(assignments.size()));
+      Operand<TFloat32> stored = restored.tensors().get(assignments.size()).expect(TFloat32.class);
+      Op assignment = scope.assignVariableOp(variable.handle, variable.transform.of(scope, stored));
       assignments.add(assignment);
       definitions.addValue(definition(variable, assignment).toByteString());
     }

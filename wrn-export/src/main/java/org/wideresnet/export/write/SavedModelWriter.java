@@ -15,6 +15,7 @@ import org.tensorflow.proto.TensorInfo;
 import org.wideresnet.export.graph.ServingGraph;
 import org.wideresnet.export.load.SavedModelFolder;
 import org.wideresnet.model.Precision;
+import org.wideresnet.model.convolution.ConvolutionAlgorithm;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
@@ -30,17 +31,24 @@ public final class SavedModelWriter {
    *
    * @param folder the folder of the version; made where it does not exist
    * @param precision the number format of the convolutions
+   * @param convolutions how wide 3x3 convolutions in float32 are computed
    * @param temperature what the logits are divided by
    * @throws IOException if a file cannot be written
    */
-  public static void write(Path folder, Checkpoint source, Precision precision, float temperature)
+  public static void write(
+      Path folder,
+      Checkpoint source,
+      Precision precision,
+      ConvolutionAlgorithm convolutions,
+      float temperature)
       throws IOException {
     SavedModelFolder files = new SavedModelFolder(folder);
     ModelDescription model = source.description();
     Files.createDirectories(files.labels().getParent());
     Files.write(files.labels(), model.classNames());
     try (NamedTensors weights = source.readWeights();
-        ServingGraph serving = new ServingGraph(model, weights, precision, temperature);
+        ServingGraph serving =
+            new ServingGraph(model, weights, precision, convolutions, temperature);
         OutputStream out = Files.newOutputStream(files.graph())) {
       if (serving.weights().hasVariables()) {
         Files.createDirectory(files.variables().getParent());

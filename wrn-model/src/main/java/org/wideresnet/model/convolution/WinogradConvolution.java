@@ -9,57 +9,15 @@ import org.tensorflow.Output;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TFloat32;
-import org.tensorflow.types.TInt32;
 
 /**
- * A 3x3 convolution of stride 1 and padding "SAME" by Winograd's minimal filtering F(4x4, 3x3), in
- * float32: 36 multiplications for a 4x4 tile of the output and a pair of channels, where the direct
- * convolution needs 144. See Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks",
- * 2015, arXiv 1509.09308.
- *
- * <p>With the interpolation points 0, ±1, ±2 and infinity, a tile is {@code Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d
- * B)]A}, where d are the 6x6 pixels that it sees and g is the 3x3 kernel. Each transform of both
- * dimensions is one matrix product with a Kronecker square, and the frequencies come first, so that
- * the sum over the channels is one batched product (T tiles in all images):
- *
- * <ul>
- *   <li>{@code V = (Bᵀ⊗Bᵀ) d}: {@code [36, 36] · [36, T*c]}, seen as {@code [36, T, c]};
- *   <li>{@code U = (G⊗G) g}: {@code [36, 9] · [9, c*k]}, seen as {@code [36, c, k]};
- *   <li>{@code M = V U}: {@code [36, T, k]};
- *   <li>{@code Y = (Aᵀ⊗Aᵀ) M}: {@code [16, 36] · [36, T*k]}.
- * </ul>
+ * A 3x3 convolution of stride 1 and padding "SAME" in Winograd's form, with its gradient: see
+ * {@link WinogradTiles}.
  *
  * <p>The gradient of the input is the same convolution of Y's gradient, with the kernel turned by
- * 180° and its channels swapped. That of the kernel is {@code (Gᵀ⊗Gᵀ)(Vᵀ (A⊗A) dY)}. Where height
- * or width are not multiples of 4, the last tiles reach beyond the image, into zeros.
+ * 180° and its channels swapped. That of the kernel is {@code (Gᵀ⊗Gᵀ)(Vᵀ (A⊗A) dY)}.
  */
 public final class WinogradConvolution {
-  private static final int TILE = 4;
-  private static final int PATCH = 6;
-  private static final int KERNEL = 3;
-  private static final float[][] B_T = {
-    {4, 0, -5, 0, 1, 0},
-    {0, -4, -4, 1, 1, 0},
-    {0, 4, -4, -1, 1, 0},
-    {0, -2, -1, 2, 1, 0},
-    {0, 2, -1, -2, 1, 0},
-    {0, 4, 0, -5, 0, 1}
-  };
-  private static final float[][] G = {
-    {1 / 4f, 0, 0},
-    {-1 / 6f, -1 / 6f, -1 / 6f},
-    {-1 / 6f, 1 / 6f, -1 / 6f},
-    {1 / 24f, 1 / 12f, 1 / 6f},
-    {1 / 24f, -1 / 12f, 1 / 6f},
-    {0, 0, 1}
-  };
-  private static final float[][] A_T = {
-    {1, 1, 1, 1, 1, 0},
-    {0, 1, -1, 2, -2, 0},
-    {0, 1, 1, 4, 4, 0},
-    {0, 1, -1, 8, -8, 1}
-  };
-
   /** The geometry is in the op's name: its shapes cannot be asked for while gradients are added. */
   private static final Pattern NAME =
       Pattern.compile("(?:.*/)?winograd_(\\d+)x(\\d+)x(\\d+)x(\\d+)(?:_\\d+)?");
@@ -71,19 +29,7 @@ public final class WinogradConvolution {
     }
   }
 
-  private final Ops tf;
-  private final int height;
-  private final int width;
-  private final int tilesDown;
-  private final int tilesAcross;
-
-  private WinogradConvolution(Ops tf, int height, int width) {
-    this.tf = tf;
-    this.height = height;
-    this.width = width;
-    tilesDown = (height + TILE - 1) / TILE;
-    tilesAcross = (width + TILE - 1) / TILE;
-  }
+  private WinogradConvolution() {}
 
   /**
    * Adds a convolution.
@@ -100,17 +46,17 @@ public final class WinogradConvolution {
       int width,
       int inputChannels,
       int outputChannels) {
-    WinogradConvolution form = new WinogradConvolution(tf, height, width);
-    Operand<TFloat32> frequencies = form.frequencies(input, inputChannels);
+    WinogradTiles tiles = new WinogradTiles(tf, height, width);
+    Operand<TFloat32> frequencies = tiles.frequencies(input, inputChannels);
     // What depends on the kernel alone would otherwise be computed for all convolutions when a step
     // begins, and be kept: four times the size of the kernels.
     Operand<TFloat32> awaited = tf.withControlDependencies(input).identity(kernel);
     Operand<TFloat32> transformed =
-        form.transform(kron(G), awaited, KERNEL * KERNEL, inputChannels, outputChannels);
+        WinogradTiles.kernel(tf, awaited, inputChannels, outputChannels);
     Operand<TFloat32> output =
-        form.images(
-            form.product(frequencies, transformed, false, false),
-            form.batch(input),
+        tiles.images(
+            tiles.product(frequencies, transformed, false, false),
+            tiles.batch(input),
             outputChannels);
     String name = "winograd_%dx%dx%dx%d".formatted(height, width, inputChannels, outputChannels);
     return tf.withName(name)
@@ -128,9 +74,8 @@ public final class WinogradConvolution {
     }
     int inputChannels = Integer.parseInt(name.group(3));
     int outputChannels = Integer.parseInt(name.group(4));
-    WinogradConvolution form =
-        new WinogradConvolution(
-            tf, Integer.parseInt(name.group(1)), Integer.parseInt(name.group(2)));
+    WinogradTiles tiles =
+        new WinogradTiles(tf, Integer.parseInt(name.group(1)), Integer.parseInt(name.group(2)));
     // One op passes on all three, so nothing below begins before the gradient is there. TensorFlow
     // gives no control dependencies to the ops of a gradient.
     List<Output<?>> together =
@@ -139,171 +84,20 @@ public final class WinogradConvolution {
     // V is computed again, which is cheap, instead of being kept: it has 2.25 times the input's
     // size.
     Operand<TFloat32> frequencies =
-        form.frequencies(together.get(1).expect(TFloat32.class), inputChannels);
+        tiles.frequencies(together.get(1).expect(TFloat32.class), inputChannels);
     Operand<TFloat32> kernel = together.get(2).expect(TFloat32.class);
-    return List.of(
-        gradient,
-        form.inputGradient(gradient, kernel, inputChannels, outputChannels),
-        form.kernelGradient(gradient, frequencies, inputChannels, outputChannels));
-  }
-
-  private Operand<TFloat32> inputGradient(
-      Operand<TFloat32> gradient, Operand<TFloat32> kernel, int inputChannels, int outputChannels) {
-    Operand<TFloat32> turned =
-        transform(reversedColumns(kron(G)), kernel, KERNEL * KERNEL, inputChannels, outputChannels);
-    Operand<TFloat32> product = product(frequencies(gradient, outputChannels), turned, false, true);
-    return images(product, batch(gradient), inputChannels);
-  }
-
-  private Operand<TFloat32> kernelGradient(
-      Operand<TFloat32> gradient,
-      Operand<TFloat32> frequencies,
-      int inputChannels,
-      int outputChannels) {
-    Operand<TFloat32> tiles = patches(gradient, outputChannels, TILE, 0);
-    Operand<TFloat32> transformed =
-        transform(transposed(kron(A_T)), tiles, TILE * TILE, -1, outputChannels);
-    Operand<TFloat32> product = product(frequencies, transformed, true, false);
-    Operand<TFloat32> kernel =
-        transform(transposed(kron(G)), product, PATCH * PATCH, inputChannels, outputChannels);
-    return tf.reshape(
-        kernel, tf.constant(new int[] {KERNEL, KERNEL, inputChannels, outputChannels}));
-  }
-
-  private Operand<TFloat32> frequencies(Operand<TFloat32> images, int channels) {
-    return transform(kron(B_T), patches(images, channels, PATCH, 1), PATCH * PATCH, -1, channels);
-  }
-
-  /**
-   * Returns {@code [size * size, tiles, channels]}: the pixels of each tile, and a border of them.
-   */
-  private Operand<TFloat32> patches(Operand<TFloat32> images, int channels, int size, int border) {
-    int paddedHeight = tilesDown * TILE + 2 * border;
-    int paddedWidth = tilesAcross * TILE + 2 * border;
-    int[][] padding = {
-      {0, 0},
-      {border, paddedHeight - height - border},
-      {border, paddedWidth - width - border},
-      {0, 0}
-    };
-    Operand<TFloat32> padded =
-        paddedHeight == height && paddedWidth == width
-            ? images
-            : tf.pad(images, tf.constant(padding), tf.constant(0f));
-    int tiles = tilesDown * tilesAcross;
-    int[] pixels = new int[size * size * tiles];
-    for (int i = 0; i < pixels.length; i++) {
-      int tile = i % tiles;
-      int place = i / tiles;
-      int y = tile / tilesAcross * TILE + place / size;
-      int x = tile % tilesAcross * TILE + place % size;
-      pixels[i] = y * paddedWidth + x;
-    }
-    Operand<TInt32> index =
-        tf.math.add(
-            tf.reshape(tf.constant(pixels), tf.constant(new int[] {size * size, 1, tiles})),
-            imageStarts(batch(images), paddedHeight * paddedWidth, 1, -1, 1));
-    return gather(padded, index, channels);
-  }
-
-  /** Puts {@code [36, tiles, channels]} back into images, {@code [batch, h, w, channels]}. */
-  private Operand<TFloat32> images(Operand<TFloat32> product, Operand<TInt32> batch, int channels) {
-    Operand<TFloat32> pixels = transform(kron(A_T), product, PATCH * PATCH, -1, channels);
-    int tiles = tilesDown * tilesAcross;
-    int[] tile = new int[height * width];
-    int[] place = new int[height * width];
-    for (int i = 0; i < tile.length; i++) {
-      int y = i / width;
-      int x = i % width;
-      tile[i] = y / TILE * tilesAcross + x / TILE;
-      place[i] = y % TILE * TILE + x % TILE;
-    }
-    Operand<TInt32> inFirstImage =
-        tf.math.add(
-            tf.constant(tile),
-            tf.math.mul(tf.constant(place), tf.math.mul(batch, tf.constant(tiles))));
-    Operand<TInt32> index =
-        tf.math.add(
-            tf.reshape(inFirstImage, tf.constant(new int[] {1, height, width})),
-            imageStarts(batch, tiles, -1, 1, 1));
-    return gather(pixels, index, channels);
-  }
-
-  private Operand<TFloat32> gather(Operand<TFloat32> from, Operand<TInt32> index, int channels) {
-    Operand<TFloat32> rows = tf.reshape(from, tf.constant(new int[] {-1, channels}));
-    return tf.gather(rows, index, tf.constant(0));
-  }
-
-  /** Returns int32 of a shape in which -1 stands for the batch: 0, size, 2 * size and so on. */
-  private Operand<TInt32> imageStarts(Operand<TInt32> batch, int size, int... shape) {
-    Operand<TInt32> numbers = tf.range(tf.constant(0), batch, tf.constant(1));
-    return tf.math.mul(tf.reshape(numbers, tf.constant(shape)), tf.constant(size));
-  }
-
-  private Operand<TInt32> batch(Operand<TFloat32> images) {
-    return tf.reshape(
-        tf.slice(tf.shape(images), tf.constant(new int[] {0}), tf.constant(new int[] {1})),
-        tf.constant(new int[0]));
-  }
-
-  /** Returns {@code matrix · x}, where x is seen as {@code [rows, middle * last]}. */
-  private Operand<TFloat32> transform(
-      float[][] matrix, Operand<TFloat32> x, int rows, int middle, int last) {
-    float[] values = new float[matrix.length * rows];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = matrix[i / rows][i % rows];
-    }
-    Operand<TFloat32> left =
-        tf.reshape(tf.constant(values), tf.constant(new int[] {matrix.length, rows}));
-    Operand<TFloat32> right = tf.reshape(x, tf.constant(new int[] {rows, -1}));
-    return tf.reshape(
-        tf.linalg.matMul(left, right), tf.constant(new int[] {matrix.length, middle, last}));
-  }
-
-  /** One product for each frequency: by BatchMatMulV2, the one that oneDNN computes. */
-  private Operand<TFloat32> product(
-      Operand<TFloat32> x, Operand<TFloat32> y, boolean transposeX, boolean transposeY) {
-    return tf.scope()
-        .opBuilder("BatchMatMulV2", "product")
-        .addInput(x.asOutput())
-        .addInput(y.asOutput())
-        .setAttr("adj_x", transposeX)
-        .setAttr("adj_y", transposeY)
-        .build()
-        .<TFloat32>output(0);
-  }
-
-  /** Returns the Kronecker product of a matrix with itself. */
-  private static float[][] kron(float[][] m) {
-    int rows = m.length;
-    int columns = m[0].length;
-    float[][] square = new float[rows * rows][columns * columns];
-    for (int i = 0; i < rows * rows; i++) {
-      for (int j = 0; j < columns * columns; j++) {
-        square[i][j] = m[i / rows][j / columns] * m[i % rows][j % columns];
-      }
-    }
-    return square;
-  }
-
-  private static float[][] transposed(float[][] m) {
-    float[][] transposed = new float[m[0].length][m.length];
-    for (int i = 0; i < m.length; i++) {
-      for (int j = 0; j < m[0].length; j++) {
-        transposed[j][i] = m[i][j];
-      }
-    }
-    return transposed;
-  }
-
-  /** Turns the 3x3 kernel that a matrix is multiplied with by 180°. */
-  private static float[][] reversedColumns(float[][] m) {
-    float[][] reversed = new float[m.length][m[0].length];
-    for (int i = 0; i < m.length; i++) {
-      for (int j = 0; j < m[0].length; j++) {
-        reversed[i][j] = m[i][m[0].length - 1 - j];
-      }
-    }
-    return reversed;
+    Operand<TFloat32> turned = tiles.turnedKernel(kernel, inputChannels, outputChannels);
+    Operand<TFloat32> inputGradient =
+        tiles.images(
+            tiles.product(tiles.frequencies(gradient, outputChannels), turned, false, true),
+            tiles.batch(gradient),
+            inputChannels);
+    Operand<TFloat32> kernelGradient =
+        tiles.kernelGradient(
+            tiles.product(
+                frequencies, tiles.gradientFrequencies(gradient, outputChannels), true, false),
+            inputChannels,
+            outputChannels);
+    return List.of(gradient, inputGradient, kernelGradient);
   }
 }
