@@ -65,6 +65,7 @@ class RunConfigTest {
                   "momentum" : 0.9,
                   "nesterov" : true,
                   "weight_decay" : 0.0005,
+                  "decay_kernels_only" : false,
                   "clear_momentum_on_drop" : false
                 },
                 "learning_rate" : 0.1,
@@ -77,7 +78,8 @@ class RunConfigTest {
                 "batch_size" : 128,
                 "augment" : "flip-crop",
                 "normalization" : "channel",
-                "label_smoothing" : 0
+                "label_smoothing" : 0,
+                "ema_decay" : 0
               },
               "data" : {
                 "name" : "cifar10",
