@@ -66,6 +66,7 @@ class TrainedRunTest {
     assertThat(result.get("accuracy")).isEqualTo(trained.get("test_accuracy"));
     assertThat(wrn.err()).contains("precision", "checkerboard", "confusion-matrix.png");
     assertThat(run.resolve("confusion-matrix.png")).isRegularFile();
+    assertThat(run.resolve("reliability.png")).isRegularFile();
   }
 
   @Test

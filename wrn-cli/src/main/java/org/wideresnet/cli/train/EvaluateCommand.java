@@ -18,6 +18,7 @@ import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.metrics.Evaluator;
 import org.wideresnet.train.metrics.Metrics;
 import org.wideresnet.train.report.ConfusionMatrixChart;
+import org.wideresnet.train.report.ReliabilityChart;
 import org.wideresnet.train.run.RunConfig;
 import org.wideresnet.train.run.RunDirectory;
 import picocli.CommandLine.Command;
@@ -29,10 +30,13 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     description = {
       "Measures a run or an exported model on the test set.",
-      "The confusion matrix goes to confusion-matrix.png in the folder of the run, with --data to"
-          + " confusion-matrix-NAME.png."
+      "The confusion matrix and the reliability diagram go to confusion-matrix.png and"
+          + " reliability.png in the folder of the run, with --data to confusion-matrix-NAME.png"
+          + " and reliability-NAME.png."
     })
 public final class EvaluateCommand implements Callable<Integer> {
+  private static final int MOST_CONFUSED = 5;
+
   @Mixin private RunOptions run;
 
   @Option(
@@ -78,12 +82,18 @@ public final class EvaluateCommand implements Callable<Integer> {
     CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).openTest(report);
     Metrics evaluation = Evaluator.evaluate(checkpoint, dataset, device.present());
     List<String> classNames = checkpoint.description().classNames();
-    Path chart =
-        data.given() ? directory.confusionMatrix(dataset.name()) : directory.confusionMatrix();
-    new ConfusionMatrixChart(evaluation.confusionMatrix(), classNames).write(chart);
+    Path matrix = picture(directory, "confusion-matrix", dataset);
+    Path reliability = picture(directory, "reliability", dataset);
+    new ConfusionMatrixChart(evaluation.confusionMatrix(), classNames).write(matrix);
+    new ReliabilityChart(evaluation.reliability(), evaluation.ece()).write(reliability);
     print(evaluation, dataset, classNames);
-    report.note("The confusion matrix is in %s".formatted(chart));
+    report.note("The confusion matrix is in %s".formatted(matrix));
+    report.note("The reliability diagram is in %s".formatted(reliability));
     result(evaluation);
+  }
+
+  private Path picture(RunDirectory directory, String name, CifarDataset dataset) {
+    return data.given() ? directory.picture(name, dataset.name()) : directory.picture(name);
   }
 
   private void evaluateSavedModel() throws IOException {
@@ -118,6 +128,20 @@ public final class EvaluateCommand implements Callable<Integer> {
             evaluation.nll(),
             evaluation.ece()));
     report.note(evaluation.classTable(classNames));
+    List<Metrics.Confusion> confused = evaluation.mostConfused(MOST_CONFUSED);
+    if (!confused.isEmpty()) {
+      report.note("most confused");
+      confused.forEach(
+          pair ->
+              report.note(
+                  String.format(
+                      Locale.ROOT,
+                      "%,8d  %s called %s",
+                      pair.examples(),
+                      classNames.get(pair.label()),
+                      classNames.get(pair.predicted()))));
+      report.note("");
+    }
   }
 
   private void result(Metrics evaluation) {

@@ -1,6 +1,7 @@
 package org.wideresnet.train.metrics;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -39,6 +40,24 @@ public final class Metrics {
    * @param recall the share of those of this class that were called so; NaN if there is none
    */
   public record ClassScore(int label, long examples, double precision, double recall) {}
+
+  /**
+   * How often the classifier is right where it is about equally sure.
+   *
+   * @param examples how many examples are in the bin
+   * @param confidence the mean probability of their most probable class; NaN if there are none
+   * @param accuracy the share whose most probable class is right; NaN if there are none
+   */
+  public record ReliabilityBin(long examples, double confidence, double accuracy) {}
+
+  /**
+   * Two classes of which one is taken for the other.
+   *
+   * @param label the number of the true class
+   * @param predicted the number of the class that it was called
+   * @param examples how many examples of the true class were called so
+   */
+  public record Confusion(int label, int predicted, long examples) {}
 
   /**
    * Starts with nothing measured.
@@ -140,9 +159,29 @@ public final class Metrics {
     return calibration.expectedError();
   }
 
+  /** Returns the 15 bins of equal width behind {@link #ece}, from the least sure to the surest. */
+  public List<ReliabilityBin> reliability() {
+    return calibration.bins();
+  }
+
   /** Returns how many examples of a class (row) were called another (column). */
   public long[][] confusionMatrix() {
     return Arrays.stream(confusion).map(long[]::clone).toArray(long[][]::new);
+  }
+
+  /**
+   * Returns the pairs of classes that are confused most often, the most frequent first.
+   *
+   * @param count how many pairs at most
+   */
+  public List<Confusion> mostConfused(int count) {
+    int classes = confusion.length;
+    return IntStream.range(0, classes * classes)
+        .mapToObj(i -> new Confusion(i / classes, i % classes, confusion[i / classes][i % classes]))
+        .filter(pair -> pair.label() != pair.predicted() && pair.examples() > 0)
+        .sorted(Comparator.comparingLong(Confusion::examples).reversed())
+        .limit(count)
+        .toList();
   }
 
   /** Returns how well each class is recognised, by its number. */

@@ -149,18 +149,22 @@ public record RunDirectory(Path path) {
     return path.resolve(HISTORY);
   }
 
-  /** Returns the picture of the confusion matrix on the test set of the run's own data. */
-  public Path confusionMatrix() {
-    return path.resolve("confusion-matrix.png");
+  /**
+   * Returns the file of a picture of how the network does on the test set of the run's own data.
+   *
+   * @param name what is drawn, such as {@code confusion-matrix}
+   */
+  public Path picture(String name) {
+    return path.resolve(name + ".png");
   }
 
   /**
-   * Returns the picture of the confusion matrix on other data.
+   * Returns the file of such a picture for other data.
    *
    * @param data the name of the data set
    */
-  public Path confusionMatrix(String data) {
-    return path.resolve("confusion-matrix-" + fileName(data) + ".png");
+  public Path picture(String name, String data) {
+    return picture(name + "-" + fileName(data));
   }
 
   /** Returns the checkpoints of this run. */

@@ -71,7 +71,7 @@ public record ComputeSettings(
    * Returns a copy with one value changed: {@code with("towers", 2)}.
    *
    * @param key a key of the section {@code options} of {@code run.json}
-   * @throws SettingsException if there is no such key, or the value is of another kind or out of
+   * @throws org.wideresnet.train.settings.tree.SettingsException if there is no such key, or the value is of another kind or out of
    *     range
    */
   public ComputeSettings with(String key, Object value) {

@@ -60,6 +60,28 @@ class MetricsTest {
   }
 
   @Test
+  void aBinOfTheReliabilityDiagramKnowsHowSureAndHowOftenRight() {
+    List<Metrics.ReliabilityBin> bins = threeClasses().reliability();
+
+    assertThat(bins).hasSize(15);
+    assertThat(bins.get(10).examples()).isEqualTo(1); // (10/15, 11/15] holds 0.7
+    assertThat(bins.get(10).confidence()).isEqualTo(0.7, CLOSE);
+    assertThat(bins.get(10).accuracy()).isEqualTo(1);
+    assertThat(bins.get(13).accuracy()).isZero(); // 0.9, which is wrong
+    assertThat(bins.get(0).confidence()).isNaN();
+  }
+
+  @Test
+  void thePairsThatAreConfusedMostComeFirst() {
+    Metrics evaluation = threeClasses();
+    evaluation.add(new float[][] {{0.1f, 0.2f, 0.7f}}, new int[] {1});
+
+    assertThat(evaluation.mostConfused(5))
+        .containsExactly(new Metrics.Confusion(1, 2, 2), new Metrics.Confusion(2, 0, 1));
+    assertThat(evaluation.mostConfused(1)).containsExactly(new Metrics.Confusion(1, 2, 2));
+  }
+
+  @Test
   void aClassifierThatIsAsSureAsItIsRightIsCalibrated() {
     Metrics evaluation = new Metrics(2);
     for (int i = 0; i < 4; i++) {
