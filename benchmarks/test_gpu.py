@@ -1,9 +1,14 @@
 """What is read from nvidia-smi, which versions are refused, and which rows are chosen; nothing is timed."""
 
+import os
 import pathlib
+import subprocess
+import sys
 import types
 import unittest
 
+import gpu
+import gpu_checks
 import gpu_predictions
 import gpu_rows
 import nvidia
@@ -52,6 +57,14 @@ class NvidiaSmiTest(unittest.TestCase):
         ):
             with self.subTest(output), self.assertRaisesRegex(nvidia.Unusable, why):
                 nvidia.check(nvidia.parse(output))
+
+
+    def test_a_machine_without_a_gpu_gets_a_sentence(self):
+        command = [sys.executable, pathlib.Path(gpu.__file__)]
+        result = subprocess.run(command, capture_output=True, text=True, env=os.environ | {"PATH": "/nowhere"})
+        self.assertEqual(2, result.returncode)
+        sentence = "No GPU can be measured: there is no nvidia-smi here, so NVIDIA's driver is not installed.\n"
+        self.assertEqual(("", sentence), (result.stdout, result.stderr))
 
 
 class LibrariesTest(unittest.TestCase):
@@ -124,6 +137,34 @@ class RowsTest(unittest.TestCase):
             ],
             skipped,
         )
+
+
+    def test_a_row_measures_ours_and_the_peers_with_the_predictions(self):
+        form = Form.of_gpus(2, 300, 3)
+        rows, _ = gpu.rows(form, self.known, {"PyTorch": "PyTorch 2.15"}, "python", "auto")
+        row = rows[1]
+        self.assertEqual("Training step, WRN-16-2, TF32, batches of 128 for each device", row.title)
+        self.assertEqual(
+            ["ours", "ours, XLA", "ours, all devices", "ours, all devices, XLA", "PyTorch 2.15", "PyTorch 2.15"],
+            [setting.contender for setting in row.settings],
+        )
+        ours, peer = row.settings[2].command, row.settings[4].command
+        self.assertEqual(256, ours[ours.index("--batch-size") + 1])
+        self.assertEqual("tf32", peer[peer.index("--precision") + 1])
+        self.assertEqual([True, False, True, False], [setting.predicted > 0 for setting in row.settings[:4]])
+
+
+class ChecksTest(unittest.TestCase):
+    def test_the_tests_of_all_modules_are_added_up(self):
+        log = "[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1 s -- in A\n" + 2 * (
+            "[WARNING] Tests run: 10, Failures: 0, Errors: 0, Skipped: 2\n"
+        )
+        self.assertEqual("`mvn -Pgpu verify` passed: 20 tests, of which 4 were skipped.", gpu_checks.summary(log, 0, "x"))
+        log += "[ERROR] Tests run: 5, Failures: 1, Errors: 2, Skipped: 0\n"
+        self.assertEqual(
+            "**Failed**: `mvn -Pgpu verify`: 3 of 25 tests failed; see x.", gpu_checks.summary(log, 1, "x")
+        )
+        self.assertIn("exit status 1; see x", gpu_checks.summary("no compiler", 1, "x"))
 
 
 class PredictionTest(unittest.TestCase):
