@@ -36,7 +36,7 @@ def installed_peers(python, on_cpu):
         answer = subprocess.run([python, "-c", question], capture_output=True, text=True)
         lines = answer.stdout.splitlines()
         if answer.returncode:
-            notes.append(f"{peer} is left out: {python} has none (`--python`, or the variable WRN_PYTHON).")
+            notes.append(f"{peer} is left out: it is not installed for the Python that `--python` or WRN_PYTHON names.")
         elif lines[-1] == "0" and not on_cpu:
             notes.append(f"{lines[-2]} is left out: it sees no GPU.")
         else:
@@ -83,7 +83,8 @@ def rows(form, known, peers, python, device):
 def page(title, facts, notes, tables, form):
     """The page as Markdown."""
     text = f"# {title}\n\nWritten by `benchmarks/gpu` on {datetime.date.today()} at revision {results.revision()}; "
-    text += f"{form.rounds} rounds of {form.steps} steps, in which the contenders took turns, each in a fresh process. "
+    text += f"rounds: {form.rounds}, in which the contenders took turns, each in a fresh process, "
+    text += f"for {form.steps} steps. "
     text += "Of a peer the setting is shown whose median was best. Ratios are of medians; there is no difference where "
     text += "spreads (lowest to highest) overlap. Memory is that of the process on the host.\n"
     text += f"Predictions are those of docs/scaling.md, which are made for {gpu_predictions.MACHINE} without XLA.\n\n"

@@ -76,7 +76,7 @@ def check(found):
         if numbers(gpu.driver) < DRIVER:
             raise Unusable(f"the driver is {gpu.driver}, and CUDA 12 needs {'.'.join(map(str, DRIVER))} or newer.")
         if numbers(gpu.capability) and numbers(gpu.capability) < CAPABILITY:
-            raise Unusable(f"{gpu.name} has compute capability {gpu.capability}, and TensorFlow 2.18 needs 6.0 or more.")
+            raise Unusable(f"{gpu.name} has compute capability {gpu.capability}, and TensorFlow needs 6.0 or more.")
 
 
 def loaded(name):

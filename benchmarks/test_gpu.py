@@ -159,7 +159,8 @@ class ChecksTest(unittest.TestCase):
         log = "[INFO] Tests run: 3, Failures: 0, Errors: 0, Skipped: 0, Time elapsed: 1 s -- in A\n" + 2 * (
             "[WARNING] Tests run: 10, Failures: 0, Errors: 0, Skipped: 2\n"
         )
-        self.assertEqual("`mvn -Pgpu verify` passed: 20 tests, of which 4 were skipped.", gpu_checks.summary(log, 0, "x"))
+        passed = "`mvn -Pgpu verify` passed: 20 tests, of which 4 were skipped."
+        self.assertEqual(passed, gpu_checks.summary(log, 0, "x"))
         log += "[ERROR] Tests run: 5, Failures: 1, Errors: 2, Skipped: 0\n"
         self.assertEqual(
             "**Failed**: `mvn -Pgpu verify`: 3 of 25 tests failed; see x.", gpu_checks.summary(log, 1, "x")
