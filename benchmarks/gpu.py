@@ -140,9 +140,8 @@ def main():
     path, device = asked.to or path, "cpu" if asked.on_cpu else "auto"
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        for fact in gpu_checks.all_the_way(
-            pathlib.Path(folder), form.models[0], ("--steps-per-epoch", form.steps, "--device", device)
-        ):
+        words = (*form.training, "--device", device)
+        for fact in gpu_checks.all_the_way(pathlib.Path(folder), form.models[0], words):
             print(fact, flush=True)
             facts.append(fact)
     help_text = subprocess.run([ROOT / "wrn", "bench", "train", "--help"], check=True, capture_output=True, text=True)

@@ -52,7 +52,7 @@ def all_the_way(folder, network, words):
     """Trains, exports and serves a network; yields a sentence for each, and ends with the first that fails."""
     run_dir, models, data = folder / "run", folder / "models", ("--data", "generated", "--data-dir", folder / "data")
     try:
-        trained = run("train", *data, "--model", network, "--epochs", 1, "--run-dir", run_dir, *words)
+        trained = run("train", *data, "--model", network, "--run-dir", run_dir, *words)
         yield f"`train`: {network.upper()}, {trained['steps']} steps, loss {trained['test_loss']:.4g} on the test set."
         exported = run("export", *data, "--run-dir", run_dir, "--to", models)
         yield f"`export`: probabilities differ from the checkpoint's by at most {exported['max_abs_difference']:.2g}."

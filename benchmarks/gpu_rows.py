@@ -22,15 +22,16 @@ class Form:
     rounds: int
     devices: int
     every_format: bool  # is measured with XLA and on all devices, too; else only the first
+    training: tuple  # for `./wrn train`, on 10,000 generated images
 
     @staticmethod
     def of_gpus(count, steps, rounds):
-        return Form(("wrn-16-2", "wrn-40-4", "wrn-28-10"), 128, steps, rounds, count, True)
+        return Form(("wrn-16-2", "wrn-40-4", "wrn-28-10"), 128, steps, rounds, count, True, ("--epochs", 4))
 
     @staticmethod
     def dry():
         """A small network for a few steps; two towers stand for two GPUs."""
-        return Form(("wrn-10-1",), 8, 2, 1, 2, False)
+        return Form(("wrn-10-1",), 8, 2, 1, 2, False, ("--epochs", 1, "--steps-per-epoch", 2))
 
 
 @dataclasses.dataclass(frozen=True)
