@@ -20,6 +20,7 @@ class Line:
     values: list
     peak_rss_bytes: int = 0
     gflops: float = 0  # of multiplications and additions a second, in the median
+    predicted: float = 0  # what a model says; 0 where it says nothing
 
     @property
     def median(self):
@@ -50,11 +51,14 @@ class Table:
     def text(self, sgemm):
         row, ours = self.row, self.lines[0]
         text = f"## {row.title}\n\n" + (f"{row.text}\n\n" if row.text else "")
-        text += f"| | setting | {row.unit}, median | spread | ours is better by | peak memory | of SGEMM |\n"
-        text += "|---|---|---:|---:|---:|---:|---:|\n"
+        predicted = any(line.predicted for line in self.lines)
+        text += f"| | setting | {row.unit}, median | spread | ours is better by | peak memory | of SGEMM |"
+        text += (" predicted |\n" if predicted else "\n") + "|---|---|---:|---:|---:|---:|---:|"
+        text += "---:|\n" if predicted else "\n"
         for line in self.lines:
             advantage = advantage_over(line, ours, row.more_is_better)
-            text += f"| {line.contender} | {line.setting} | {figures(line)} | {advantage} | {costs(line, sgemm)} |\n"
+            text += f"| {line.contender} | {line.setting} | {figures(line)} | {advantage} | {costs(line, sgemm)} |"
+            text += (f" {line.predicted:,.0f} |\n" if line.predicted else "  |\n") if predicted else "\n"
         if self.repeated:
             text += "\nMeasured twice, because a spread was over 15 % of its median; the second time counts.\n"
         if self.unsteady:
@@ -72,9 +76,9 @@ def figures(line):
 
 
 def costs(line, sgemm):
-    """The memory, and the share of what the machine can compute."""
+    """The memory, and the share of what the machine can compute, if that was measured."""
     memory = f"{line.peak_rss_bytes / 2**20:,.0f} MiB" if line.peak_rss_bytes else ""
-    share = f"{line.gflops / sgemm:.2f}" if line.gflops else ""
+    share = f"{line.gflops / sgemm:.2f}" if line.gflops and sgemm else ""
     return f"{memory} | {share}"
 
 
@@ -88,11 +92,15 @@ def advantage_over(other, ours, more_is_better):
     return f"{ratio:.2f} ×"
 
 
+def revision():
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip() or "unknown"
+
+
 def write(path, tables, sgemm, rounds):
-    revision = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip()
     text = f"""# Speed, beside the peers
 
-Written by `benchmarks/run` on {datetime.date.today()} at revision {revision or "unknown"}; {rounds} rounds in which
+Written by `benchmarks/run` on {datetime.date.today()} at revision {revision()}; {rounds} rounds in which
 the contenders took turns, each in a fresh process. Of every contender the setting is shown whose median was best in the first
 two. Ratios are of medians; there is no difference where spreads (lowest to highest) overlap. Memory is the most that a
 process held. The share of SGEMM counts the multiplications of direct convolutions: Winograd's form needs fewer, and its

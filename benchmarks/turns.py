@@ -33,6 +33,7 @@ class Setting:
     contender: str
     name: str
     command: tuple
+    predicted: float = dataclasses.field(default=0, kw_only=True)  # of the row's metric; 0 where nothing is
 
     def __str__(self):
         return f"{self.contender} ({self.name})" if self.name else self.contender
@@ -115,11 +116,12 @@ def take_turns(row, rounds):
 
 def line(row, setting, measured):
     if not measured:
-        return results.Line(setting.contender, setting.name, [])
+        return results.Line(setting.contender, setting.name, [], predicted=setting.predicted)
     return results.Line(
         setting.contender,
         setting.name,
         [one[row.metric] for one in measured],
         max(one.get("peak_rss_bytes", 0) for one in measured),
         statistics.median(one.get("gflops", 0) for one in measured),
+        setting.predicted,
     )

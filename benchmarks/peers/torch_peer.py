@@ -1,4 +1,4 @@
-"""A Wide ResNet's training step in PyTorch, as a PyTorch user would write it for a CPU, and SGEMM."""
+"""A Wide ResNet's training step in PyTorch, as a PyTorch user would write it for a CPU or a GPU, and SGEMM."""
 
 import argparse
 import json
@@ -42,20 +42,26 @@ class WideResNet(nn.Sequential):
 
 def training_step(options):
     torch.manual_seed(1)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    torch.backends.cudnn.benchmark = True
+    torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = options.precision == "tf32"
     depth, k = map(int, options.model.lower().split("-")[1:])
-    model = WideResNet(depth, k).to(memory_format=torch.channels_last)
+    model = WideResNet(depth, k).to(device, memory_format=torch.channels_last)
     optimizer = torch.optim.SGD(model.parameters(), 0.1, 0.9, nesterov=True, weight_decay=5e-4, fused=True)
-    images = torch.randn(options.batch_size, 3, 32, 32).to(memory_format=torch.channels_last)
-    labels = torch.randint(0, 10, (options.batch_size,))
+    images = torch.randn(options.batch_size, 3, 32, 32).to(device, memory_format=torch.channels_last)
+    labels = torch.randint(0, 10, (options.batch_size,)).to(device)
     forward = torch.compile(model) if options.compile else model
+    half = {"bf16": torch.bfloat16, "fp16": torch.float16}.get(options.precision)
+    scaler = torch.amp.GradScaler(device, enabled=half == torch.float16)
 
     def step():
-        with torch.autocast("cpu", torch.bfloat16, enabled=options.precision == "bf16"):
+        with torch.autocast(device, half, enabled=half is not None):
             logits = forward(images)
         loss = functional.cross_entropy(logits.float(), labels)
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
+        scaler.scale(loss).backward()
+        scaler.step(optimizer)
+        scaler.update()
         return loss.item()
 
     return step
