@@ -109,7 +109,7 @@ final class TrainingGraph implements AutoCloseable {
                       trainImages,
                       plan.trainExamples(),
                       plan.validation()));
-      opened = new Session(graph, SessionConfig.of(plan.options()));
+      opened = SessionConfig.open(graph, plan.options());
       session = opened;
       trainImages.load(session);
       testImages.load(session);
