@@ -115,6 +115,7 @@ public final class TrainCommand implements Callable<Integer> {
     try (Interruption interruption = new Interruption();
         Team team = workers.join(report)) {
       interruption.onSignal(team::requestStop);
+      text.device(session.plan().options());
       if (workers.isFollower()) {
         return text.followed(session.follow(team)) ? 0 : Failures.INTERRUPTED;
       }

@@ -11,6 +11,7 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_SetConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.BytePointer;
 import org.tensorflow.TensorFlow;
@@ -75,6 +76,44 @@ public record Devices(List<Device> devices) {
     if (choice.gpus().size() > gpus()) {
       throw missing(choice, null);
     }
+  }
+
+  /**
+   * Says what is computed on, and why, in a sentence.
+   *
+   * @param choice what was asked for
+   * @param reason why there is no GPU, if there is none
+   */
+  String use(DeviceChoice choice, String gpu, Supplier<String> reason) {
+    String asked = "as --device %s says".formatted(choice.name());
+    if (gpus(choice) > 0) {
+      return "Computing on a GPU, %s: %s"
+          .formatted(choice.equals(DeviceChoice.AUTO) ? "since TensorFlow sees one" : asked, gpu);
+    }
+    MachineInfo machine = MachineInfo.detect("none");
+    return "Computing on the CPU, %s: %s, %d core%s"
+        .formatted(
+            choice.equals(DeviceChoice.AUTO) ? "since " + reason.get() : asked,
+            machine.cpu(),
+            machine.cores(),
+            machine.cores() == 1 ? "" : "s");
+  }
+
+  /** Says what is computed on with a choice on this machine, and why, in a sentence. */
+  public String use(DeviceChoice choice) {
+    return use(choice, gpu(choice), MissingGpu::reason);
+  }
+
+  /** Returns whether a choice ends on the CPU although this TensorFlow has kernels for GPUs. */
+  public boolean fallsToCpu(DeviceChoice choice) {
+    return choice.equals(DeviceChoice.AUTO) && !hasGpu() && MissingGpu.isGpuBuild();
+  }
+
+  /** Names the GPUs of a choice, their driver, and whether TF32 is on; {@code none} without one. */
+  public String gpu(DeviceChoice choice) {
+    return gpus(choice) == 0
+        ? "none"
+        : NvidiaSmi.ask().describe(choice, gpus(choice), System.getenv());
   }
 
   private static IllegalArgumentException missing(DeviceChoice choice, Exception cause) {
