@@ -11,6 +11,7 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_SetConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.BytePointer;
@@ -31,6 +32,8 @@ import org.wideresnet.train.settings.DeviceChoice;
  * @param devices the devices, the CPU first
  */
 public record Devices(List<Device> devices) {
+  /** The variable that TensorFlow reads once: whether ops on a GPU always add up in one order. */
+  public static final String DETERMINISTIC = "TF_DETERMINISTIC_OPS";
 
   /**
    * A device.
@@ -55,12 +58,14 @@ public record Devices(List<Device> devices) {
    * Returns the devices that TensorFlow sees with these settings. The first session of a process
    * decides which GPUs it has and how much of their memory, so it must not be another's.
    *
-   * @throws IllegalArgumentException if a GPU is asked for that is not there
+   * @throws IllegalArgumentException if a GPU is asked for that is not there, or determinism on one
+   *     without {@link #DETERMINISTIC}
    */
   public static Devices of(ComputeSettings settings) {
     try {
       Devices devices = with(SessionConfig.ofDevices(settings));
       devices.require(settings.device());
+      devices.requireDeterminism(settings, System.getenv());
       return devices;
     } catch (TFInvalidArgumentException e) { // a number that no GPU has
       throw missing(settings.device(), e);
@@ -75,6 +80,22 @@ public record Devices(List<Device> devices) {
   void require(DeviceChoice choice) {
     if (choice.gpus().size() > gpus()) {
       throw missing(choice, null);
+    }
+  }
+
+  /**
+   * Checks that a GPU adds up in the same order always, if that is asked for.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  void requireDeterminism(ComputeSettings settings, Map<String, String> environment) {
+    String variable = environment.getOrDefault(DETERMINISTIC, "");
+    if (settings.deterministic()
+        && gpus(settings.device()) > 0
+        && !(variable.equals("1") || variable.equalsIgnoreCase("true"))) {
+      throw new IllegalArgumentException(
+          "Deterministic training on a GPU takes %s=1 in the environment when the program starts, which the option --deterministic of ./wrn train sets; set it, or use --device cpu."
+              .formatted(DETERMINISTIC));
     }
   }
 

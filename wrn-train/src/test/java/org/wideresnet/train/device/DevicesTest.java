@@ -1,14 +1,17 @@
 package org.wideresnet.train.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
 import org.tensorflow.types.TInt32;
+import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.DeviceChoice;
 
 class DevicesTest {
@@ -47,5 +50,19 @@ class DevicesTest {
         .startsWith("Computing on the CPU, as --device cpu says: ");
     assertThat(CPU.use(DeviceChoice.AUTO, "none", () -> "it is Monday"))
         .matches("Computing on the CPU, since it is Monday: .+, \\d+ cores?");
+  }
+
+  @Test
+  void aGpuIsDeterministicOnlyByItsVariable() {
+    ComputeSettings asked = ComputeSettings.DEFAULTS.with("deterministic", true);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GPU.requireDeterminism(asked, Map.of()))
+        .withMessageContainingAll("TF_DETERMINISTIC_OPS=1", "--device cpu");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> GPU.requireDeterminism(asked, Map.of("TF_DETERMINISTIC_OPS", "0")));
+    GPU.requireDeterminism(asked, Map.of("TF_DETERMINISTIC_OPS", "1"));
+    GPU.requireDeterminism(asked.with("device", new DeviceChoice("cpu")), Map.of());
+    GPU.requireDeterminism(ComputeSettings.DEFAULTS, Map.of());
+    CPU.requireDeterminism(asked, Map.of());
   }
 }
