@@ -137,7 +137,7 @@ public record Devices(List<Device> devices) {
         : NvidiaSmi.ask().describe(choice, gpus(choice), System.getenv());
   }
 
-  private static IllegalArgumentException missing(DeviceChoice choice, Exception cause) {
+  static IllegalArgumentException missing(DeviceChoice choice, Exception cause) {
     String gpus =
         choice.gpus().stream().map(gpu -> "gpu:" + gpu).collect(Collectors.joining(" and "));
     return new IllegalArgumentException(
