@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.tensorflow.TensorFlow;
 import org.tensorflow.internal.c_api.TF_Buffer;
@@ -38,10 +37,8 @@ public final class MissingGpu {
     try (TF_Status status = TF_Status.newStatus()) {
       TF_Buffer kernels = TF_GetRegisteredKernelsForOp("Conv2D", status);
       status.throwExceptionIfNotOK();
-      try (BytePointer data = new BytePointer(kernels.data())) {
-        return KernelList.parseFrom(data.limit(kernels.length()).asByteBuffer())
-            .getKernelList()
-            .stream()
+      try {
+        return KernelList.parseFrom(kernels.copyData()).getKernelList().stream()
             .anyMatch(kernel -> kernel.getDeviceType().equals("GPU"));
       } catch (InvalidProtocolBufferException e) {
         throw new IllegalStateException(e);
