@@ -1,5 +1,10 @@
 package org.wideresnet.cli;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -12,9 +17,16 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.SavedModelBundle;
+import org.tensorflow.Session;
+import org.tensorflow.proto.ConfigProto;
+import org.wideresnet.export.load.LoadedModel;
+import org.wideresnet.model.variables.Sessions;
 
 /** What ARCHITECTURE.md says of who may know whom. */
 class ArchitectureTest {
@@ -116,6 +128,49 @@ class ArchitectureTest {
         .orShould()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.security.SecureRandom")
+        .check(PROJECT);
+  }
+
+  /** A session of its own kind would open other GPUs than the rest, or take all their memory. */
+  @Test
+  void sessionsHaveTheirConfigurationFromOnePlace() {
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Sessions.class)
+        .should()
+        .accessTargetWhere(
+            target(owner(type(Session.class))).and(target(name("<init>"))).as("new Session(...)"))
+        .orShould()
+        .callMethodWhere(target(owner(type(SavedModelBundle.class))).and(target(name("load"))))
+        .check(PROJECT);
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Sessions.class)
+        .and() // the sums of several processes have a server of their own
+        .doNotHaveFullyQualifiedName("org.wideresnet.train.cluster.AllReduce")
+        .should()
+        .callMethodWhere(
+            target(owner(type(ConfigProto.class)))
+                .and(target(nameMatching("newBuilder|getDefaultInstance"))))
+        .check(PROJECT);
+    classes()
+        .that()
+        .haveSimpleName("LoadedModel")
+        .should()
+        .callMethod(SavedModelBundle.Loader.class, "withConfigProto", ConfigProto.class)
+        .check(PROJECT);
+  }
+
+  /** TF32 differs by more than what an export is refused for. */
+  @Test
+  void anExportIsCheckedOnTheCpu() {
+    noClasses()
+        .that()
+        .resideInAPackage("org.wideresnet.export.write")
+        .should()
+        .callMethod(LoadedModel.class, "load", Path.class)
+        .orShould()
+        .callMethod(Sessions.class, "onGpus", List.class)
         .check(PROJECT);
   }
 

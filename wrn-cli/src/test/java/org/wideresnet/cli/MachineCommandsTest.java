@@ -12,8 +12,10 @@ class MachineCommandsTest {
   @Test
   void devicesShowsTheCpuAndItsKernels() {
     Wrn wrn = Wrn.run("devices", "--json").succeeded();
-    assertThat(wrn.out()).contains("\"name\":\"cpu:0\"", "\"onednn\":").hasLineCount(1);
-    assertThat(wrn.err()).contains("TensorFlow", "oneDNN", "bfloat16");
+    assertThat(wrn.out())
+        .contains("\"name\":\"cpu:0\"", "\"onednn\":", "\"gpu_build\":")
+        .hasLineCount(1);
+    assertThat(wrn.err()).contains("TensorFlow", ", built for C", "oneDNN", "bfloat16", "GPU ");
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.wideresnet.data.augment.AugmentedImages;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.files.LabelledImages;
 import org.wideresnet.data.picture.PreviewGrid;
+import org.wideresnet.model.variables.Sessions;
 import org.wideresnet.train.report.HyperParameters;
 import org.wideresnet.train.report.Png;
 
@@ -43,7 +44,7 @@ final class StartSummary {
     LabelledImages images = LabelledImages.firstOf(data.trainFiles(), data.layout(), IMAGES);
     return PreviewGrid.drawPairs(
         images,
-        AugmentedImages.of(images, plan.augmentation(), plan.options().seed()),
+        AugmentedImages.of(images, plan.augmentation(), plan.options().seed(), Sessions::open),
         plan.recipe().augment(),
         data.classNames(),
         COLUMNS);

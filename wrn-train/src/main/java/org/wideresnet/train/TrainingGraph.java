@@ -18,6 +18,7 @@ import org.wideresnet.model.variables.Variables;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.train.cluster.Broadcast;
 import org.wideresnet.train.cluster.Team;
+import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.device.SessionConfig;
 import org.wideresnet.train.metrics.Evaluator;
 import org.wideresnet.train.metrics.Metrics;
@@ -109,7 +110,8 @@ final class TrainingGraph implements AutoCloseable {
                       trainImages,
                       plan.trainExamples(),
                       plan.validation()));
-      opened = new Session(graph, SessionConfig.of(plan.options()));
+      Devices.of(plan.options()); // refuses what they cannot do
+      opened = SessionConfig.open(graph, plan.options());
       session = opened;
       trainImages.load(session);
       testImages.load(session);

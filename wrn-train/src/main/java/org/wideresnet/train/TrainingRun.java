@@ -214,13 +214,8 @@ public final class TrainingRun implements AutoCloseable {
             version == null ? "development" : version,
             TensorFlow.version(),
             Runtime.version().toString()),
-        MachineInfo.detect(gpus(Devices.of(options))),
+        MachineInfo.detect(Devices.of(options).gpu(options.device())),
         null);
-  }
-
-  private static String gpus(Devices devices) {
-    int count = devices.gpus();
-    return count == 0 ? "none" : count + " of TensorFlow's GPU devices";
   }
 
   /** Returns the directory of the run. */

@@ -19,6 +19,7 @@ import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.pipeline.PipelineBenchmark;
 import org.wideresnet.export.ImageClassifier;
 import org.wideresnet.export.InferenceBenchmark;
+import org.wideresnet.model.variables.Sessions;
 import org.wideresnet.train.bench.StepProfile;
 import org.wideresnet.train.bench.TrainingBenchmark;
 import org.wideresnet.train.device.AutomaticSettings;
@@ -98,7 +99,8 @@ public final class BenchCommand extends CommandGroup {
           .println(
               String.format(
                   Locale.ROOT,
-                  "%s in %s, batches of %d: %.1f images/s, %.0f ms a step (median of %d), %.0f GFLOP/s, at most %,d MiB of memory",
+                  "%s in %s, batches of %d: %.1f images/s, %.0f ms a step (median of %d), %.0f"
+                      + " GFLOP/s, at most %,d MiB of memory",
                   measured.model(),
                   format,
                   batchSize,
@@ -166,7 +168,7 @@ public final class BenchCommand extends CommandGroup {
     Augmentation augmentation = Augmentation.parse(augment);
     CifarDataset dataset = data.open(report);
     PipelineBenchmark.Result measured =
-        new PipelineBenchmark(batchSize, augmentation, epochs)
+        new PipelineBenchmark(batchSize, augmentation, epochs, Sessions::open)
             .run(dataset.trainFiles(), dataset.layout());
     report.note(
         String.format(

@@ -6,6 +6,8 @@ import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.device.Kernels;
 import org.wideresnet.train.device.MachineInfo;
+import org.wideresnet.train.device.MissingGpu;
+import org.wideresnet.train.settings.DeviceChoice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -24,7 +26,8 @@ public final class DevicesCommand implements Runnable {
       List<String> instructionSets,
       boolean onednn,
       boolean bfloat16,
-      boolean cuda) {}
+      boolean cuda,
+      boolean gpuBuild) {}
 
   @Override
   public void run() {
@@ -32,7 +35,10 @@ public final class DevicesCommand implements Runnable {
     MachineInfo machine = MachineInfo.detect("none");
     Kernels kernels = Kernels.of(machine, System.getenv());
     boolean cuda = devices.hasGpu();
-    line("TensorFlow", TensorFlow.version());
+    boolean gpuBuild = MissingGpu.isGpuBuild();
+    line(
+        "TensorFlow",
+        "%s, built for %s".formatted(TensorFlow.version(), gpuBuild ? "CUDA" : "CPUs"));
     line("CPU", "%s, %d cores".formatted(machine.cpu(), machine.cores()));
     line("instructions", String.join(" ", machine.instructionSets()));
     line(
@@ -48,8 +54,15 @@ public final class DevicesCommand implements Runnable {
         line(device.name(), "%,d MiB for TensorFlow".formatted(device.memoryBytes() >> 20));
       }
     }
-    if (!cuda) {
-      line("GPU", "none; WRN_PROFILE=gpu makes ./wrn build with CUDA");
+    if (cuda) {
+      line("GPU", devices.gpu(DeviceChoice.AUTO));
+    } else {
+      line(
+          "GPU",
+          "none, since %s%s"
+              .formatted(
+                  MissingGpu.reason(),
+                  gpuBuild ? "" : "; WRN_PROFILE=gpu makes ./wrn build with CUDA"));
     }
     report.result(
         new Result(
@@ -60,7 +73,8 @@ public final class DevicesCommand implements Runnable {
             machine.instructionSets(),
             kernels.oneDnn(),
             kernels.bfloat16(),
-            cuda));
+            cuda,
+            gpuBuild));
   }
 
   private void line(String name, String value) {

@@ -14,6 +14,7 @@ import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.data.files.ImageStatistics;
 import org.wideresnet.data.files.LabelledImages;
 import org.wideresnet.data.picture.PreviewGrid;
+import org.wideresnet.model.variables.Sessions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -90,7 +91,8 @@ final class DataPreviewCommand implements Callable<Integer> {
     if (augmentation.equals(Augmentation.NONE)) {
       return PreviewGrid.draw(images, names, COLUMNS);
     }
-    LabelledImages after = AugmentedImages.of(images, filled(augmentation, dataset), seed);
+    LabelledImages after =
+        AugmentedImages.of(images, filled(augmentation, dataset), seed, Sessions::open);
     return PreviewGrid.drawPairs(images, after, augment, names, COLUMNS);
   }
 

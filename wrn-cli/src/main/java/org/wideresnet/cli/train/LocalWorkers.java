@@ -7,12 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.train.cluster.ClusterSpec;
+import org.wideresnet.train.device.Devices;
+import org.wideresnet.train.device.WorkerGpus;
 
 /**
  * Workers on this machine, each a process of this same command that {@code TF_CONFIG} tells which
@@ -21,8 +26,10 @@ import org.wideresnet.train.cluster.ClusterSpec;
  * @param count how many
  * @param run the directory of the run, which keeps the output of all but the chief
  * @param timeout how long workers wait for each other
+ * @param gpus the GPUs that they share out
+ * @param deterministic whether two trainings agree to the last bit
  */
-record LocalWorkers(int count, Path run, Duration timeout) {
+record LocalWorkers(int count, Path run, Duration timeout, WorkerGpus gpus, boolean deterministic) {
   /** Named by its name, because it knows the commands and these do not know it. */
   private static final String MAIN = "org.wideresnet.cli.Main";
 
@@ -38,11 +45,18 @@ record LocalWorkers(int count, Path run, Duration timeout) {
     report.note(
         "Starting %d workers with %d core%s each; all but the first write to %s"
             .formatted(count, cores, cores == 1 ? "" : "s", log(1)));
+    if (!gpus.names().isEmpty()) {
+      report.note(
+          "Their GPUs, in order: "
+              + IntStream.range(0, count)
+                  .mapToObj(worker -> gpus.ofWorker(worker).orElseThrow())
+                  .collect(Collectors.joining(", ")));
+    }
     List<Process> workers = new ArrayList<>();
     try (Interruption interruption = new Interruption()) {
       List<String> addresses = ClusterSpec.freeAddresses(count);
       for (int i = 0; i < count; i++) {
-        workers.add(start(i, addresses, cores, arguments));
+        workers.add(process(i, addresses, cores, arguments).start());
       }
       interruption.onSignal(() -> workers.forEach(Process::destroy));
       int code = workers.get(0).waitFor();
@@ -56,7 +70,8 @@ record LocalWorkers(int count, Path run, Duration timeout) {
     }
   }
 
-  private Process start(int index, List<String> addresses, int cores, List<String> arguments)
+  /** Returns a worker that is not started yet. */
+  ProcessBuilder process(int index, List<String> addresses, int cores, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
@@ -71,16 +86,24 @@ record LocalWorkers(int count, Path run, Duration timeout) {
           .redirectErrorStream(true)
           .redirectOutput(ProcessBuilder.Redirect.appendTo(log(index).toFile()));
     }
+    builder.environment().putAll(environment(index, addresses));
+    return builder;
+  }
+
+  private Map<String, String> environment(int index, List<String> addresses) throws IOException {
+    Map<String, String> environment = new HashMap<>();
     Map<String, Object> config =
         Map.of(
             "cluster", Map.of("worker", addresses),
             "task", Map.of("type", "worker", "index", index));
-    builder
-        .environment()
-        .put(ClusterSpec.VARIABLE, JsonMapper.builder().build().writeValueAsString(config));
+    environment.put(ClusterSpec.VARIABLE, JsonMapper.builder().build().writeValueAsString(config));
+    gpus.ofWorker(index).ifPresent(gpu -> environment.put(WorkerGpus.VARIABLE, gpu));
+    if (deterministic) {
+      environment.put(Devices.DETERMINISTIC, "1");
+    }
     // What TensorFlow logs when a worker is gone is said in a sentence by the others.
-    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
-    return builder.start();
+    environment.put("TF_CPP_MIN_LOG_LEVEL", "3");
+    return environment;
   }
 
   /** The others notice within the timeout if the chief is gone. */

@@ -99,22 +99,24 @@ public final class TrainCommand implements Callable<Integer> {
 
   private TrainingSettings settings(RunConfig base, DataOptions source) {
     ObjectNode given = GivenSettings.of(command);
-    workers.addTo(given);
+    workers.addTo(given, base == null ? null : base.options());
     String model = source.name(report).startsWith("generated") ? "wrn-10-1" : "wrn-16-1";
-    return TrainingSettings.of(base == null ? null : base.settings(), recipe.name(), given, model);
+    return TrainingSettings.of(
+        base == null ? null : base.settings(), recipe.name(), given, model, workers::devices);
   }
 
   /** Trains as the chief, as another worker, or by workers that are started. */
   private int train(TrainingSession session) throws IOException {
-    int count = session.plan().options().workers();
-    if (workers.startsWorkers(count)) {
-      return new LocalWorkers(count, session.path(), workers.timeout())
+    if (workers.startsWorkers(session.plan().options().workers())) {
+      return workers
+          .local(session.plan().options(), session.path())
           .run(workers.workerArguments(command, session.path()), report);
     }
     TrainingReport text = new TrainingReport(report);
     try (Interruption interruption = new Interruption();
         Team team = workers.join(report)) {
       interruption.onSignal(team::requestStop);
+      text.device(session.plan().options());
       if (workers.isFollower()) {
         return text.followed(session.follow(team)) ? 0 : Failures.INTERRUPTED;
       }

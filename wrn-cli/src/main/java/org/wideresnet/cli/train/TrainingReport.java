@@ -8,7 +8,9 @@ import org.wideresnet.train.TrainingPlan;
 import org.wideresnet.train.TrainingRun;
 import org.wideresnet.train.TrainingSession;
 import org.wideresnet.train.bench.CostEstimate;
+import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.run.RunConfig;
+import org.wideresnet.train.settings.ComputeSettings;
 
 /**
  * What {@code wrn train} prints before and after a training.
@@ -62,6 +64,17 @@ record TrainingReport(Report report) {
     return seconds < 2 * 86_400
         ? String.format(Locale.ROOT, "%.0f hours", seconds / 3600)
         : String.format(Locale.ROOT, "%.0f days", seconds / 86_400);
+  }
+
+  /** Says what is computed on, and why; on standard error if it is not what one would expect. */
+  void device(ComputeSettings options) {
+    Devices devices = Devices.of(options);
+    String sentence = devices.use(options.device());
+    if (devices.fallsToCpu(options.device())) {
+      report.warn("Warning: no GPU is used. " + sentence);
+    } else {
+      report.note(sentence);
+    }
   }
 
   /** Says what is trained, and which checkpoints were passed over. */
@@ -118,7 +131,8 @@ record TrainingReport(Report report) {
             Next:
               %7$s evaluate --run-dir %5$s
               %7$s predict PICTURE.png --run-dir %5$s
-              %7$s export --run-dir %5$s --to models/wrn""",
+              %7$s export --run-dir %5$s --to models/wrn\
+            """,
             100 * result.testAccuracy(),
             result.testLoss(),
             result.imagesPerSecond(),

@@ -73,6 +73,7 @@ class TrainCommandTest {
         .startsWith("{\"run_dir\":\"" + run() + "\",\"epochs\":2,\"steps\":10,\"test_accuracy\":")
         .hasLineCount(1);
     assertThat(wrn.err())
+        .containsPattern("^(Warning: no GPU is used. )?Computing on ")
         .contains(
             "first step done",
             "epoch 2/2",
@@ -89,6 +90,7 @@ class TrainCommandTest {
     assertThat(config.state()).isEqualTo(RunConfig.State.FINISHED);
     assertThat(config.recipe().network().model()).contains("wrn-10-1");
     assertThat(config.result().steps()).isEqualTo(10);
+    assertThat(config.machine().gpu()).isEqualTo(Devices.ofThisMachine().gpu(DeviceChoice.AUTO));
   }
 
   @Test

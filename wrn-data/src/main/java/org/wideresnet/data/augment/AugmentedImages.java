@@ -1,6 +1,7 @@
 package org.wideresnet.data.augment;
 
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import org.tensorflow.Graph;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
@@ -22,9 +23,14 @@ public final class AugmentedImages {
    * Augments each image once, with the ops that training uses.
    *
    * @param seed decides all random numbers
+   * @param sessions opens a session
    * @return the augmented images with the same labels, in the same order
    */
-  public static LabelledImages of(LabelledImages images, Augmentation augmentation, long seed) {
+  public static LabelledImages of(
+      LabelledImages images,
+      Augmentation augmentation,
+      long seed,
+      Function<Graph, Session> sessions) {
     int count = images.labels().length;
     byte[] augmented = new byte[images.pixels().length];
     try (Graph graph = new Graph();
@@ -39,7 +45,7 @@ public final class AugmentedImages {
       Operand<TUint8> imagesIn = tf.placeholder(TUint8.class);
       Operand<TFloat32> uniformIn = tf.placeholder(TFloat32.class);
       Operand<TUint8> imagesOut = augmentation.apply(tf, imagesIn, uniformIn);
-      try (Session session = new Session(graph);
+      try (Session session = sessions.apply(graph);
           Result result =
               session
                   .runner()

@@ -3,6 +3,7 @@ package org.wideresnet.data.pipeline;
 import com.google.common.math.Quantiles;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
@@ -17,7 +18,8 @@ import org.wideresnet.data.files.RecordLayout;
  * @param augmentation the augmentation to measure
  * @param epochs how many epochs are timed; the median counts
  */
-public record PipelineBenchmark(int batchSize, Augmentation augmentation, int epochs) {
+public record PipelineBenchmark(
+    int batchSize, Augmentation augmentation, int epochs, Function<Graph, Session> sessions) {
 
   /**
    * What was measured.
@@ -55,7 +57,7 @@ public record PipelineBenchmark(int batchSize, Augmentation augmentation, int ep
           CifarPipeline.training(tf, store, store.size(), batchSize, augmentation, 0);
       CifarPipeline plain =
           CifarPipeline.training(tf, store, store.size(), batchSize, Augmentation.NONE, 0);
-      try (Session session = new Session(graph)) {
+      try (Session session = sessions.apply(graph)) {
         store.load(session);
         double[] augmentedRates = new double[epochs];
         double[] plainRates = new double[epochs];

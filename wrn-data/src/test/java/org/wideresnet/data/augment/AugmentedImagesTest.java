@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
+import org.tensorflow.Session;
 import org.wideresnet.data.Records;
 import org.wideresnet.data.files.LabelledImages;
 import org.wideresnet.data.files.RecordLayout;
@@ -28,7 +29,7 @@ class AugmentedImagesTest {
   }
 
   private LabelledImages augment(String augmentation, long seed) {
-    return AugmentedImages.of(images, Augmentation.parse(augmentation), seed);
+    return AugmentedImages.of(images, Augmentation.parse(augmentation), seed, Session::new);
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.Session;
 import org.wideresnet.data.Records;
 import org.wideresnet.data.augment.Augmentation;
 
@@ -28,7 +29,7 @@ class PipelineBenchmarkTest {
     AtomicInteger looks = new AtomicInteger();
     AtomicLong nanos = new AtomicLong(7);
     PipelineBenchmark.Result result =
-        new PipelineBenchmark(20, FLIP_CROP, 3)
+        new PipelineBenchmark(20, FLIP_CROP, 3, Session::new)
             .run(
                 List.of(file),
                 Records.NUMBERED,
@@ -46,7 +47,7 @@ class PipelineBenchmarkTest {
     Path file = Records.numbered(folder, 0, 60);
     long start = System.nanoTime();
     PipelineBenchmark.Result result =
-        new PipelineBenchmark(20, FLIP_CROP, 1).run(List.of(file), Records.NUMBERED);
+        new PipelineBenchmark(20, FLIP_CROP, 1, Session::new).run(List.of(file), Records.NUMBERED);
     double seconds = (System.nanoTime() - start) / 1e9;
     assertThat(60 / result.imagesPerSecond() + 60 / result.imagesPerSecondPlain())
         .isBetween(0.0, seconds);
@@ -54,7 +55,7 @@ class PipelineBenchmarkTest {
 
   @Test
   void noEpochIsRefused() {
-    assertThatThrownBy(() -> new PipelineBenchmark(20, FLIP_CROP, 0))
+    assertThatThrownBy(() -> new PipelineBenchmark(20, FLIP_CROP, 0, Session::new))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("The number of epochs is 0; a benchmark needs 1 or more.");
   }

@@ -11,6 +11,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TUint8;
 import org.wideresnet.model.DataFormat;
 import org.wideresnet.model.Normalization;
+import org.wideresnet.model.variables.Sessions;
 
 /** Turns pixels into what a model without normalisation of its own takes. */
 public final class Preprocessing implements AutoCloseable {
@@ -24,7 +25,7 @@ public final class Preprocessing implements AutoCloseable {
       Ops tf = Ops.create(graph);
       pixels = tf.placeholder(TUint8.class, Placeholder.shape(Shape.of(-1, 32, 32, 3)));
       images = format.fromChannelsLast(tf, normalization.apply(tf, pixels));
-      session = new Session(graph);
+      session = Sessions.open(graph);
     } catch (RuntimeException | Error e) {
       graph.close();
       throw e;

@@ -16,6 +16,7 @@ import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.proto.SignatureDef;
+import org.wideresnet.model.variables.Sessions;
 
 /**
  * A SavedModel in memory. It keeps the session and the signatures and lets go of the description of
@@ -33,8 +34,6 @@ public final class LoadedModel implements AutoCloseable {
   /** The bytes of graph and weights up to which a model is small. */
   private static final long SMALL = 4 << 20;
 
-  private static final ConfigProto ONE_THREAD =
-      ConfigProto.newBuilder().setIntraOpParallelismThreads(1).build();
   private static final RunOptions IN_THREAD_OF_CALLER =
       RunOptions.newBuilder().setInterOpThreadPool(-1).build();
 
@@ -53,17 +52,27 @@ public final class LoadedModel implements AutoCloseable {
   }
 
   /**
-   * Loads a SavedModel.
+   * Loads a SavedModel, onto a GPU where there is one, whose memory it takes when it needs it.
    *
    * @throws IllegalArgumentException if TensorFlow cannot load it
    */
   public static LoadedModel load(Path folder) {
+    return load(folder, Sessions.onGpus(List.of()));
+  }
+
+  /** As {@link #load(Path)}, but never onto a GPU. */
+  public static LoadedModel loadOnCpu(Path folder) {
+    return load(folder, Sessions.onCpu());
+  }
+
+  private static LoadedModel load(Path folder, ConfigProto devices) {
     try {
       boolean isSmall = new SavedModelFolder(folder).bytes() <= SMALL;
       SavedModelBundle.Loader loader =
           SavedModelBundle.loader(folder.toString())
               .withTags(SavedModelFolder.TAG)
-              .withConfigProto(isSmall ? ONE_THREAD : ConfigProto.getDefaultInstance());
+              .withConfigProto(
+                  isSmall ? devices.toBuilder().setIntraOpParallelismThreads(1).build() : devices);
       return new LoadedModel(folder, isSmall, loader.load());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -21,13 +21,16 @@ import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.LoadedModel;
 import org.wideresnet.model.ForwardPass;
 import org.wideresnet.model.WideResNet;
+import org.wideresnet.model.variables.Sessions;
 import org.wideresnet.model.variables.Variables;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
 
 /**
  * Compares an export with its checkpoint: the same pictures go through every signature of the one,
- * and through {@link ForwardPass} with the weights of the other.
+ * and through {@link ForwardPass} with the weights of the other. Both compute on the CPU: a GPU
+ * rounds what it multiplies to TF32, and the folded kernels of an export to other numbers than
+ * those of its checkpoint.
  */
 public final class ExportCheck {
   private static final int PICTURES = 8;
@@ -55,7 +58,7 @@ public final class ExportCheck {
    */
   public static double maxAbsDifference(Checkpoint source, Path folder, float temperature)
       throws IOException {
-    try (LoadedModel export = LoadedModel.load(folder);
+    try (LoadedModel export = LoadedModel.loadOnCpu(folder);
         TUint8 pixels = Tensors.pixels(SamplePictures.pixels(PICTURES), PICTURES);
         TString files = Tensors.strings(SamplePictures.pngFiles(PICTURES));
         TString examples =
@@ -75,7 +78,7 @@ public final class ExportCheck {
     ModelDescription model = source.description();
     WideResNet network = WideResNet.of(model.network());
     try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
+        Session session = Sessions.open(graph)) {
       Ops tf = Ops.create(graph);
       Variables variables = new Variables(tf, network.weights(), 0);
       source.restore(session, variables);

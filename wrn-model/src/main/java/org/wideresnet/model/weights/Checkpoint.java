@@ -26,6 +26,7 @@ import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.files.AtomicFile;
 import org.wideresnet.model.variables.NamedTensors;
+import org.wideresnet.model.variables.Sessions;
 import org.wideresnet.model.variables.Variables;
 
 /**
@@ -109,7 +110,7 @@ public final class Checkpoint {
    */
   public NamedTensors read(List<String> names) {
     try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
+        Session session = Sessions.open(graph)) {
       Ops tf = Ops.create(graph);
       Restore restore =
           tf.train.restore(
@@ -156,7 +157,7 @@ public final class Checkpoint {
    */
   public static void save(Path prefix, Map<String, ? extends Tensor> tensors) {
     try (Graph graph = new Graph();
-        Session session = new Session(graph)) {
+        Session session = Sessions.open(graph)) {
       Ops tf = Ops.create(graph);
       Session.Runner runner = session.runner();
       List<Operand<?>> inputs = new ArrayList<>();

@@ -107,7 +107,7 @@ public final class TrainingBenchmark implements AutoCloseable {
             tf.zeros(tf.array(round), TInt32.class),
             settings,
             BatchSplit.of(options, Shard.WHOLE));
-    session = new Session(graph, SessionConfig.of(options));
+    session = SessionConfig.open(graph, options);
     variables.initialize(session);
     step.optimizerSlots().initialize(session);
   }

@@ -2,6 +2,7 @@ package org.wideresnet.train.device;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.Function;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.tree.SettingsTree;
 
@@ -19,10 +20,23 @@ public final class AutomaticSettings {
    * @throws IllegalArgumentException if a GPU is asked for that is not there, or a value is wrong
    */
   public static ComputeSettings resolve(ObjectNode options) {
+    return resolve(options, Devices::of);
+  }
+
+  /**
+   * As {@link #resolve(ObjectNode)}, but asks somebody else for the devices.
+   *
+   * @param options the section {@code options}, which changes
+   * @param source returns the devices that there are with certain settings
+   * @return the settings
+   * @throws IllegalArgumentException if a GPU is asked for that is not there, or a value is wrong
+   */
+  public static ComputeSettings resolve(
+      ObjectNode options, Function<ComputeSettings, Devices> source) {
     JsonNode precision = options.remove("precision");
     JsonNode towers = options.remove("towers");
     ComputeSettings device = SettingsTree.map(options, ComputeSettings.class);
-    Devices devices = Devices.of(device);
+    Devices devices = source.apply(device);
     if (precision != null) {
       boolean auto = precision.asText().equals(AUTO);
       SettingsTree.set(options, "precision", auto ? Kernels.fastest(devices) : precision);

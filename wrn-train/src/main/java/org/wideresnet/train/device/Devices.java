@@ -11,6 +11,8 @@ import static org.tensorflow.internal.c_api.global.tensorflow.TF_SetConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.BytePointer;
 import org.tensorflow.TensorFlow;
@@ -30,6 +32,8 @@ import org.wideresnet.train.settings.DeviceChoice;
  * @param devices the devices, the CPU first
  */
 public record Devices(List<Device> devices) {
+  /** The variable that TensorFlow reads once: whether ops on a GPU always add up in one order. */
+  public static final String DETERMINISTIC = "TF_DETERMINISTIC_OPS";
 
   /**
    * A device.
@@ -54,12 +58,14 @@ public record Devices(List<Device> devices) {
    * Returns the devices that TensorFlow sees with these settings. The first session of a process
    * decides which GPUs it has and how much of their memory, so it must not be another's.
    *
-   * @throws IllegalArgumentException if a GPU is asked for that is not there
+   * @throws IllegalArgumentException if a GPU is asked for that is not there, or determinism on one
+   *     without {@link #DETERMINISTIC}
    */
   public static Devices of(ComputeSettings settings) {
     try {
       Devices devices = with(SessionConfig.ofDevices(settings));
       devices.require(settings.device());
+      devices.requireDeterminism(settings, System.getenv());
       return devices;
     } catch (TFInvalidArgumentException e) { // a number that no GPU has
       throw missing(settings.device(), e);
@@ -77,7 +83,61 @@ public record Devices(List<Device> devices) {
     }
   }
 
-  private static IllegalArgumentException missing(DeviceChoice choice, Exception cause) {
+  /**
+   * Checks that a GPU adds up in the same order always, if that is asked for.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  void requireDeterminism(ComputeSettings settings, Map<String, String> environment) {
+    String variable = environment.getOrDefault(DETERMINISTIC, "");
+    if (settings.deterministic()
+        && gpus(settings.device()) > 0
+        && !(variable.equals("1") || variable.equalsIgnoreCase("true"))) {
+      throw new IllegalArgumentException(
+          "Deterministic training on a GPU takes %s=1 in the environment when the program starts, which the option --deterministic of ./wrn train sets; set it, or use --device cpu."
+              .formatted(DETERMINISTIC));
+    }
+  }
+
+  /**
+   * Says what is computed on, and why, in a sentence.
+   *
+   * @param choice what was asked for
+   * @param reason why there is no GPU, if there is none
+   */
+  String use(DeviceChoice choice, String gpu, Supplier<String> reason) {
+    String asked = "as --device %s says".formatted(choice.name());
+    if (gpus(choice) > 0) {
+      return "Computing on a GPU, %s: %s"
+          .formatted(choice.equals(DeviceChoice.AUTO) ? "since TensorFlow sees one" : asked, gpu);
+    }
+    MachineInfo machine = MachineInfo.detect("none");
+    return "Computing on the CPU, %s: %s, %d core%s"
+        .formatted(
+            choice.equals(DeviceChoice.AUTO) ? "since " + reason.get() : asked,
+            machine.cpu(),
+            machine.cores(),
+            machine.cores() == 1 ? "" : "s");
+  }
+
+  /** Says what is computed on with a choice on this machine, and why, in a sentence. */
+  public String use(DeviceChoice choice) {
+    return use(choice, gpu(choice), MissingGpu::reason);
+  }
+
+  /** Returns whether a choice ends on the CPU although this TensorFlow has kernels for GPUs. */
+  public boolean fallsToCpu(DeviceChoice choice) {
+    return choice.equals(DeviceChoice.AUTO) && !hasGpu() && MissingGpu.isGpuBuild();
+  }
+
+  /** Names the GPUs of a choice, their driver, and whether TF32 is on; {@code none} without one. */
+  public String gpu(DeviceChoice choice) {
+    return gpus(choice) == 0
+        ? "none"
+        : NvidiaSmi.ask().describe(choice, gpus(choice), System.getenv());
+  }
+
+  static IllegalArgumentException missing(DeviceChoice choice, Exception cause) {
     String gpus =
         choice.gpus().stream().map(gpu -> "gpu:" + gpu).collect(Collectors.joining(" and "));
     return new IllegalArgumentException(

@@ -62,7 +62,7 @@ public record Kernels(boolean oneDnn, boolean bfloat16, int maxInputChannels) {
    */
   public static Precision fastest(Devices devices) {
     if (devices.hasGpu()) {
-      return NvidiaSmi.bfloat16() ? Precision.BF16 : Precision.FP32;
+      return NvidiaSmi.ask().bfloat16() ? Precision.BF16 : Precision.FP32;
     }
     return ofThisMachine().precision();
   }

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  * @param cores the processors that this program may use
  * @param memoryBytes the size of the memory in bytes
  * @param os the operating system and its version
- * @param gpu the graphics processor that is used, or {@code none}
+ * @param gpu the graphics processors that are used, their driver, and whether TF32 is on; or {@code
+ *     none}
  */
 public record MachineInfo(
     String cpu, List<String> instructionSets, int cores, long memoryBytes, String os, String gpu) {

@@ -88,7 +88,7 @@ public final class Evaluator {
     requireSameNames(model.classNames(), data);
     WideResNet network = WideResNet.of(model.network());
     try (Graph graph = new Graph();
-        Session session = new Session(graph, SessionConfig.of(device))) {
+        Session session = SessionConfig.open(graph, device)) {
       Ops tf = Ops.create(graph);
       ImageStore images = ImageStore.of(tf, data.testFiles(), data.layout());
       Variables variables = new Variables(tf, network.weights(), 0);

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.wideresnet.model.Variant;
 import org.wideresnet.train.device.AutomaticSettings;
+import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
 import org.wideresnet.train.settings.tree.SettingsTree;
@@ -35,10 +37,16 @@ public record TrainingSettings(Recipe recipe, RunConfig.Data data, ComputeSettin
    * @param recipe the recipe that was named; null for that of the run, or else {@code quick}
    * @param given what the command line says, which is above all
    * @param model the network where no layer names one
+   * @param devices returns the devices that there are with certain settings: {@code Devices::of},
+   *     or those of a worker where this process only starts workers
    * @throws IllegalArgumentException if a value is wrong, or a GPU is asked for that is not there
    */
   public static TrainingSettings of(
-      TrainingSettings base, String recipe, ObjectNode given, String model) {
+      TrainingSettings base,
+      String recipe,
+      ObjectNode given,
+      String model,
+      Function<ComputeSettings, Devices> devices) {
     ObjectNode tree = base == null ? SettingsTree.empty() : SettingsTree.of(base);
     if (base == null || recipe != null) {
       ObjectNode named = SettingsTree.empty();
@@ -49,7 +57,7 @@ public record TrainingSettings(Recipe recipe, RunConfig.Data data, ComputeSettin
       SettingsTree.merge(tree, named);
     }
     SettingsTree.merge(tree, given);
-    AutomaticSettings.resolve(tree.withObject("/options"));
+    AutomaticSettings.resolve(tree.withObject("/options"), devices);
     tree.withObject("/data");
     return SettingsTree.map(tree, TrainingSettings.class);
   }

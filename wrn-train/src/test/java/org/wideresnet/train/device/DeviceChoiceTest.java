@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.tensorflow.proto.ConfigProto;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.DeviceChoice;
 
@@ -29,8 +30,8 @@ class DeviceChoiceTest {
     assertThatThrownBy(() -> CPU_ONLY.require(new DeviceChoice("gpu")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "--device is gpu, but TensorFlow does not see gpu:0 here; use --device cpu, or build with"
-                + " -Pgpu on a machine with CUDA.");
+            "--device is gpu, but TensorFlow does not see gpu:0 here; use --device cpu, or build"
+                + " with -Pgpu on a machine with CUDA.");
     assertThatThrownBy(() -> ONE_GPU.require(new DeviceChoice("gpu:0,1")))
         .hasMessageContaining("does not see gpu:0 and gpu:1 here");
   }
@@ -49,7 +50,7 @@ class DeviceChoiceTest {
     assertThat(visibleGpus("gpu:0,2")).isEqualTo("0,2");
     assertThat(visibleGpus("gpu")).isEqualTo("0");
     assertThat(visibleGpus("auto")).isEmpty();
-    assertThat(SessionConfig.of(new DeviceChoice("cpu")).getDeviceCountOrThrow("GPU")).isZero();
+    assertThat(config("cpu").getDeviceCountOrThrow("GPU")).isZero();
   }
 
   @Test
@@ -65,6 +66,10 @@ class DeviceChoiceTest {
   }
 
   private static String visibleGpus(String name) {
-    return SessionConfig.of(new DeviceChoice(name)).getGpuOptions().getVisibleDeviceList();
+    return config(name).getGpuOptions().getVisibleDeviceList();
+  }
+
+  private static ConfigProto config(String device) {
+    return SessionConfig.of(ComputeSettings.DEFAULTS.with("device", device));
   }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
+import org.tensorflow.Session;
 import org.tensorflow.ndarray.Shape;
 import org.wideresnet.data.augment.Augmentation;
 import org.wideresnet.data.augment.AugmentedImages;
@@ -59,7 +60,7 @@ final class AugmentationComparison {
     Path inputs = NumpyFiles.write(folder.resolve("to-augment"), arrays);
     ParityCase network = new ParityCase("wrn-10-1", variant, DataFormat.CHANNELS_LAST, 10);
     return new Pair(
-        AugmentedImages.of(images, Augmentation.parse(name), 1).pixels(),
+        AugmentedImages.of(images, Augmentation.parse(name), 1, Session::new).pixels(),
         twin.arrays(network.command("augment", "--inputs", inputs.toString()))
             .get("images")
             .bytes());

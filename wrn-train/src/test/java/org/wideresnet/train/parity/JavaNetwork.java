@@ -40,7 +40,7 @@ import org.wideresnet.train.step.TrainingStep;
 final class JavaNetwork implements AutoCloseable {
   private final Graph graph = new Graph();
   private final Session session =
-      new Session(graph, SessionConfig.of(ComputeSettings.DEFAULTS.with("deterministic", true)));
+      SessionConfig.open(graph, ComputeSettings.DEFAULTS.with("deterministic", true));
   private final Variables variables;
   private final Placeholder<TUint8> nextImages;
   private final Placeholder<TInt32> nextLabels;

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
 import org.wideresnet.train.settings.tree.SettingsTree;
@@ -98,7 +99,7 @@ class TrainingSettingsTest {
   void layersGoOverOneAnother() {
     ObjectNode given = SettingsTree.empty();
     SettingsTree.set(given, "recipe.epochs", 7);
-    TrainingSettings fresh = TrainingSettings.of(null, null, given, "wrn-10-1");
+    TrainingSettings fresh = TrainingSettings.of(null, null, given, "wrn-10-1", Devices::of);
 
     assertThat(fresh.recipe())
         .isEqualTo(
@@ -107,9 +108,9 @@ class TrainingSettingsTest {
                 .with("network.model", "wrn-10-1")
                 .with("network.variant", "paper"));
     assertThat(fresh.options()).isEqualTo(ComputeSettings.DEFAULTS);
-    assertThat(TrainingSettings.of(STARTED, null, given, "wrn-10-1").recipe())
+    assertThat(TrainingSettings.of(STARTED, null, given, "wrn-10-1", Devices::of).recipe())
         .isEqualTo(STARTED.recipe().with("epochs", 7));
-    assertThat(TrainingSettings.of(STARTED, "smoke", given, "wrn-16-1").recipe())
+    assertThat(TrainingSettings.of(STARTED, "smoke", given, "wrn-16-1", Devices::of).recipe())
         .isEqualTo(
             Recipe.load("smoke")
                 .with("epochs", 7)

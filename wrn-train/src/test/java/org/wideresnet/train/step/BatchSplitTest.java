@@ -162,8 +162,7 @@ class BatchSplitTest {
       int steps) {
     try (Graph graph = new Graph();
         Session session =
-            new Session(
-                graph, SessionConfig.of(ComputeSettings.DEFAULTS.with("deterministic", true)))) {
+            SessionConfig.open(graph, ComputeSettings.DEFAULTS.with("deterministic", true))) {
       Ops tf = Ops.create(graph);
       Variables variables = new Variables(tf, network.weights(), 3);
       TrainingStep step = step(tf, network, forward, variables, split, first, count);

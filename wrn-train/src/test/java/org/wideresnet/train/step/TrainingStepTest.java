@@ -43,7 +43,7 @@ class TrainingStepTest {
 
   private final Graph graph = new Graph();
   private final Session session =
-      new Session(graph, SessionConfig.of(ComputeSettings.DEFAULTS.with("deterministic", true)));
+      SessionConfig.open(graph, ComputeSettings.DEFAULTS.with("deterministic", true));
   private final Ops tf = Ops.create(graph);
   private WideResNet network;
   private Variables variables;
