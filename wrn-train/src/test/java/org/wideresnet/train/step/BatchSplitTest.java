@@ -21,7 +21,9 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.DeviceStepStats;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TInt64;
@@ -137,6 +139,38 @@ class BatchSplitTest {
         }
       }
     }
+  }
+
+  /** The weights to a tower and its sums back; its images, labels and seed come from the host. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void aTowerGetsTheWeightsInOneCopyAndGivesItsSumsInAnother(int towers) {
+    WideResNet network = WideResNet.of(Variant.PAPER.config(10, 1, 10).withDropout(0.1f));
+    List<DeviceSpec> devices = IntStream.range(0, towers).mapToObj(BatchSplitTest::cpu).toList();
+    ConfigProto cpus = ConfigProto.newBuilder().putDeviceCount("CPU", towers).build();
+    try (Graph graph = new Graph();
+        Session session = new Session(graph, cpus)) {
+      Ops tf = Ops.create(graph);
+      Variables variables = new Variables(tf, network.weights(), 3);
+      BatchSplit split = new BatchSplit(1, Shard.WHOLE, devices);
+      TrainingStep step = step(tf, network, null, variables, split, 0, BATCH);
+      variables.initialize(session);
+      step.optimizerSlots().initialize(session);
+      List<NodeDef> copies =
+          step.trace(session, 0, 0.05).getPartitionGraphsList().stream()
+              .flatMap(device -> device.getNodeList().stream())
+              .filter(node -> node.getOp().matches("_(Host)?Recv"))
+              .toList();
+      assertThat(copies.stream().filter(node -> type(node) == DataType.DT_FLOAT))
+          .hasSize(2 * (towers - 1));
+      assertThat(copies.stream().map(BatchSplitTest::type).filter(t -> t != DataType.DT_FLOAT))
+          .containsOnly(DataType.DT_UINT8, DataType.DT_INT32, DataType.DT_INT64)
+          .hasSize(3 * (towers - 1));
+    }
+  }
+
+  private static DataType type(NodeDef node) {
+    return node.getAttrOrThrow("tensor_type").getType();
   }
 
   private static long filterGradients(DeviceStepStats device) {
