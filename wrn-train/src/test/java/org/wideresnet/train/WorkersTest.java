@@ -129,7 +129,8 @@ class WorkersTest {
     assertThatThrownBy(() -> WorkerTeam.join(cluster, Duration.ofSeconds(2)))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "Worker 1 at %s, worker 2 at %s cannot be reached after 2 s; start all workers within that time, or allow more with --worker-timeout.",
+            "Worker 1 at %s, worker 2 at %s cannot be reached after 2 s; start all workers within"
+                + " that time, or allow more with --worker-timeout.",
             cluster.addresses().get(1), cluster.addresses().get(2));
   }
 
@@ -140,6 +141,28 @@ class WorkersTest {
     assertThatThrownBy(() -> team.get(0).sum(1f))
         .hasMessageContaining("Another worker did not answer within 3 s")
         .hasMessageContaining("--resume");
+    close(team);
+  }
+
+  /** Vectors of more than a million numbers are added up in buckets, the last of another size. */
+  @Test
+  void largeVectorsAreAddedUpAsSmallOnesAre() throws Exception {
+    List<Team> team = team(plan(1, 2));
+    for (int size : new int[] {3, (1 << 20) + 5}) {
+      float[] values = new float[size];
+      float[] twice = new float[size];
+      for (int i = 0; i < size; i++) {
+        values[i] = i;
+        twice[i] = 2f * i;
+      }
+      if (size > 3) {
+        team.get(1).requestStop();
+      }
+      Future<float[]> other = threads.submit(() -> team.get(1).sum(values));
+      assertThat(team.get(0).sum(values)).isEqualTo(twice);
+      assertThat(other.get()).isEqualTo(twice);
+      assertThat(team).allMatch(worker -> worker.stopAgreed() == size > 3);
+    }
     close(team);
   }
 

@@ -19,7 +19,8 @@ import org.wideresnet.train.step.FlatVector;
 /** Gives all processes of a training the weights and the optimiser's slots of the chief. */
 public final class Broadcast {
   private final Placeholder<TFloat32> factor;
-  private final FlatVector vector;
+  private final Operand<TFloat32> own;
+  private final Placeholder<TFloat32> sum;
   private final List<Op> assignments = new ArrayList<>();
 
   /**
@@ -35,11 +36,13 @@ public final class Broadcast {
         values.put(weight, tf.math.mul(variables.value(weight), factor));
       }
     }
-    vector = new FlatVector(tf, values);
+    FlatVector vector = new FlatVector(List.copyOf(values.keySet()));
+    own = vector.pack(tf, values::get);
+    sum = vector.placeholder(tf);
+    Map<Weight, Operand<TFloat32>> parts = vector.unpack(tf, sum);
     for (Variables variables : groups) {
       for (Weight weight : variables.weights()) {
-        assignments.add(
-            tf.assignVariableOp(variables.handle(weight), vector.unpacked().get(weight)));
+        assignments.add(tf.assignVariableOp(variables.handle(weight), parts.get(weight)));
       }
     }
   }
@@ -47,10 +50,10 @@ public final class Broadcast {
   /** Adds up the chief's values and the others' times zero; the others take the sum. */
   public void run(Session session, Team team) {
     try (TFloat32 factorTensor = TFloat32.scalarOf(team.isChief() ? 1 : 0);
-        Result own = session.runner().feed(factor, factorTensor).fetch(vector.packed()).run();
-        TFloat32 sum = team.sum((TFloat32) own.get(0))) {
+        Result addend = session.runner().feed(factor, factorTensor).fetch(own).run();
+        TFloat32 total = team.sum((TFloat32) addend.get(0))) {
       if (!team.isChief()) {
-        Session.Runner runner = session.runner().feed(vector.reduced(), sum);
+        Session.Runner runner = session.runner().feed(sum, total);
         assignments.forEach(runner::addTarget);
         runner.run().close();
       }

@@ -1,9 +1,11 @@
 package org.wideresnet.train.step;
 
-import java.util.ArrayList;
 import java.util.List;
+import org.tensorflow.Operand;
+import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Op;
 import org.tensorflow.op.Ops;
+import org.tensorflow.types.TFloat32;
 import org.wideresnet.model.Initializer;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.variables.Variables;
@@ -13,37 +15,30 @@ import org.wideresnet.model.variables.Variables;
  * checkpoint.
  */
 final class Accumulator {
-  private final Ops tf;
-  private final Variables sums;
-  private final StepValues values;
-  private final List<Op> start = new ArrayList<>();
-  private final List<Op> add = new ArrayList<>();
+  private final Op start;
+  private final Op add;
+  private final Operand<TFloat32> sum;
 
-  /** Adds a variable for each of the values of a round. */
-  Accumulator(Ops tf, StepValues values) {
-    this.tf = tf;
-    this.values = values;
-    sums = new Variables(tf, values.all().keySet().stream().map(Accumulator::sum).toList(), 0);
-    values
-        .all()
-        .forEach(
-            (weight, value) -> {
-              start.add(tf.assignVariableOp(sums.handle(sum(weight)), value));
-              add.add(tf.assignAddVariableOp(sums.handle(sum(weight)), value));
-            });
+  /**
+   * Adds a variable.
+   *
+   * @param value what a round computed, a vector
+   */
+  Accumulator(Ops tf, Operand<TFloat32> value, Shape shape) {
+    Weight weight = new Weight("accumulated", shape, Initializer.ZEROS, false);
+    Variables variable = new Variables(tf, List.of(weight), 0);
+    start = tf.assignVariableOp(variable.handle(weight), value);
+    add = tf.assignAddVariableOp(variable.handle(weight), value);
+    sum = tf.math.add(variable.value(weight), value);
   }
 
-  /** Returns the ops that end a round but the last; the first one forgets the step before. */
-  List<Op> keep(int round) {
+  /** Returns the op that ends a round but the last; the first one forgets the step before. */
+  Op keep(int round) {
     return round == 0 ? start : add;
   }
 
-  /** Returns the sums of all rounds, to be used in the last one. */
-  StepValues sums() {
-    return values.map((weight, value) -> tf.math.add(sums.value(sum(weight)), value));
-  }
-
-  private static Weight sum(Weight weight) {
-    return new Weight("accumulated/" + weight.name(), weight.shape(), Initializer.ZEROS, false);
+  /** Returns the sum of all rounds, to be used in the last one. */
+  Operand<TFloat32> sum() {
+    return sum;
   }
 }

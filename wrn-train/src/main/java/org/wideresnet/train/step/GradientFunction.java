@@ -1,6 +1,6 @@
 package org.wideresnet.train.step;
 
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.tensorflow.ConcreteFunction;
 import org.tensorflow.Operand;
@@ -18,15 +18,19 @@ import org.wideresnet.model.WeightValues;
 /**
  * {@link BatchGradients} as a function of TensorFlow, called once for each part of a batch, because
  * the ops inside it follow the device of the call; the ops that TensorFlow adds for gradients could
- * not be put anywhere otherwise.
+ * not be put anywhere otherwise. The weights enter as one vector, and what is computed leaves as
+ * one, so that a device gets one copy and gives one.
  */
 final class GradientFunction implements AutoCloseable {
   private final BatchGradients gradients;
   private final ConcreteFunction function;
-  private StepValues inside;
+  private final FlatVector weights;
+  private StepValues layout;
+  private FlatVector values;
 
   GradientFunction(BatchGradients gradients) {
     this.gradients = gradients;
+    weights = new FlatVector(gradients.network().weights());
     function = ConcreteFunction.create(this::build);
   }
 
@@ -36,57 +40,55 @@ final class GradientFunction implements AutoCloseable {
     Placeholder<TInt32> labels = tf.placeholder(TInt32.class, Placeholder.shape(Shape.of(-1)));
     Placeholder<TInt64> dropoutSeed =
         tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
-    Signature.Builder signature =
-        Signature.builder("part_of_a_batch")
-            .input("images", images)
-            .input("labels", labels)
-            .input("dropout_seed", dropoutSeed);
-    Map<Weight, Operand<TFloat32>> weights = new LinkedHashMap<>();
-    for (Weight weight : gradients.network().weights()) {
-      Placeholder<TFloat32> value =
-          tf.placeholder(TFloat32.class, Placeholder.shape(weight.shape()));
-      signature.input(input(weight), value);
-      weights.put(weight, value);
-    }
-    inside = gradients.of(tf, weights::get, images, labels, dropoutSeed);
-    inside.all().forEach((weight, value) -> signature.output(output(weight), value));
-    return signature.build();
+    Placeholder<TFloat32> packed = weights.placeholder(tf);
+    StepValues computed =
+        gradients.of(tf, weights.unpack(tf, packed)::get, images, labels, dropoutSeed);
+    layout = computed;
+    values = new FlatVector(List.copyOf(computed.all().keySet()));
+    return Signature.builder("part_of_a_batch")
+        .input("images", images)
+        .input("labels", labels)
+        .input("dropout_seed", dropoutSeed)
+        .input("weights", packed)
+        .output("values", values.pack(tf, computed.all()::get))
+        .build();
+  }
+
+  /** Returns the weights of the network in the vector that {@link #call} takes. */
+  Operand<TFloat32> pack(Ops tf, WeightValues network) {
+    return weights.pack(tf, network);
   }
 
   /**
    * Adds a call of the function.
    *
    * @param tf where the call goes, and all that is in the function with it
+   * @param packed the weights, from {@link #pack}
    * @param images uint8 {@code [part, 32, 32, 3]}
    * @param labels int32 {@code [part]}
    * @param dropoutSeed int64 scalar, another one for each part of each step
+   * @return what was computed, a vector, float32 {@code [n]}
    */
-  StepValues call(
+  Operand<TFloat32> call(
       Ops tf,
-      WeightValues weights,
+      Operand<TFloat32> packed,
       Operand<TUint8> images,
       Operand<TInt32> labels,
       Operand<TInt64> dropoutSeed) {
-    Map<String, Operand<?>> inputs = new LinkedHashMap<>();
-    inputs.put("images", images);
-    inputs.put("labels", labels);
-    inputs.put("dropout_seed", dropoutSeed);
-    gradients
-        .network()
-        .weights()
-        .forEach(weight -> inputs.put(input(weight), weights.value(weight)));
-    Map<String, Operand<?>> outputs = tf.call(function, inputs);
-    return inside.map(
-        (weight, value) -> outputs.get(output(weight)).asOutput().expect(TFloat32.class));
+    Map<String, Operand<?>> inputs =
+        Map.of("images", images, "labels", labels, "dropout_seed", dropoutSeed, "weights", packed);
+    return tf.call(function, inputs).get("values").asOutput().expect(TFloat32.class);
   }
 
-  /** TensorFlow takes no slash in such a name. */
-  private static String input(Weight weight) {
-    return weight.name().replace('/', '_');
+  /** Returns the layout of the vector that {@link #call} returns. */
+  FlatVector values() {
+    return values;
   }
 
-  private static String output(Weight weight) {
-    return "batch_" + input(weight);
+  /** Returns the parts of such a vector. */
+  StepValues unpack(Ops tf, Operand<TFloat32> vector) {
+    Map<Weight, Operand<TFloat32>> parts = values.unpack(tf, vector);
+    return layout.map((weight, inside) -> parts.get(weight));
   }
 
   @Override

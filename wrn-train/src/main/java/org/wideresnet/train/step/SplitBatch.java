@@ -1,9 +1,10 @@
 package org.wideresnet.train.step;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.tensorflow.DeviceSpec;
 import org.tensorflow.Operand;
 import org.tensorflow.Output;
 import org.tensorflow.Result;
@@ -16,7 +17,6 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
-import org.wideresnet.model.Weight;
 import org.wideresnet.model.variables.Variables;
 
 /**
@@ -25,11 +25,16 @@ import org.wideresnet.model.variables.Variables;
  * calls for the earlier rounds, and one for the vector that the processes add up.
  */
 final class SplitBatch {
+  /** Where batches come from, and are taken apart: each tower gets its images from there. */
+  private static final DeviceSpec HOST =
+      DeviceSpec.newBuilder().deviceType(DeviceSpec.DeviceType.CPU).deviceIndex(0).build();
+
   private final BatchSplit split;
   private final Placeholder<TInt64> step;
   private final PlaceholderWithDefault<TInt64> round;
   private final Accumulator rounds;
-  private final FlatVector workers;
+  private final Operand<TFloat32> own;
+  private final Placeholder<TFloat32> ofWorkers;
   private final StepValues means;
 
   /**
@@ -51,21 +56,18 @@ final class SplitBatch {
       BatchSplit split) {
     this.split = split;
     this.step = step;
-    round = tf.placeholderWithDefault(tf.constant(0L), Shape.scalar());
-    StepValues sums;
+    Ops host = tf.withDevice(HOST);
+    round = host.placeholderWithDefault(host.constant(0L), Shape.scalar());
     try (GradientFunction function = new GradientFunction(gradients)) {
-      sums = sumOfTowers(tf, function, variables, images, labels, firstPart(tf, seed));
+      Operand<TFloat32> towers =
+          sumOfTowers(tf, host, function, variables, images, labels, firstPart(host, seed));
+      rounds =
+          split.accumulate() == 1 ? null : new Accumulator(tf, towers, function.values().shape());
+      own = rounds == null ? towers : rounds.sum();
+      ofWorkers = split.worker().count() == 1 ? null : function.values().placeholder(tf);
+      Operand<TFloat32> sum = ofWorkers == null ? own : ofWorkers;
+      means = function.unpack(tf, tf.math.mul(sum, tf.constant(1f / split.parts())));
     }
-    rounds = split.accumulate() == 1 ? null : new Accumulator(tf, sums);
-    if (rounds != null) {
-      sums = rounds.sums();
-    }
-    workers = split.worker().count() == 1 ? null : new FlatVector(tf, sums.all());
-    if (workers != null) {
-      sums = sums.map((weight, own) -> workers.unpacked().get(weight));
-    }
-    Operand<TFloat32> reciprocal = tf.constant(1f / split.parts());
-    means = sums.map((weight, sum) -> tf.math.mul(sum, reciprocal));
   }
 
   /** Returns the number of the first part of a round and process, counted over all steps. */
@@ -78,35 +80,31 @@ final class SplitBatch {
             tf.constant((seed << 32) + towers * split.worker().index())));
   }
 
-  /** Returns the sums over the towers, which share the images of a round. */
-  private StepValues sumOfTowers(
+  /** Returns the sum over the towers, which share the images of a round. */
+  private Operand<TFloat32> sumOfTowers(
       Ops tf,
+      Ops host,
       GradientFunction function,
       Variables variables,
       Operand<TUint8> images,
       Operand<TInt32> labels,
       Operand<TInt64> firstPart) {
     int count = split.devices().size();
-    Operand<TInt32> firstAxis = tf.constant(0);
-    List<Output<TUint8>> imageParts = tf.split(firstAxis, images, (long) count).output();
-    List<Output<TInt32>> labelParts = tf.split(firstAxis, labels, (long) count).output();
-    StepValues sums = null;
+    Operand<TInt32> firstAxis = host.constant(0);
+    List<Output<TUint8>> imageParts = host.split(firstAxis, images, (long) count).output();
+    List<Output<TInt32>> labelParts = host.split(firstAxis, labels, (long) count).output();
+    Operand<TFloat32> weights = function.pack(tf, variables);
+    List<Operand<TFloat32>> addends = new ArrayList<>();
     for (int tower = 0; tower < count; tower++) {
-      StepValues part =
+      addends.add(
           function.call(
               tf.withDevice(split.devices().get(tower)),
-              variables,
+              weights,
               imageParts.get(tower),
               labelParts.get(tower),
-              tf.math.add(firstPart, tf.constant((long) tower)));
-      sums = sums == null ? part : sum(tf, sums, part);
+              host.math.add(firstPart, host.constant((long) tower))));
     }
-    return sums;
-  }
-
-  private static StepValues sum(Ops tf, StepValues sums, StepValues part) {
-    Map<Weight, Operand<TFloat32>> addends = part.all();
-    return sums.map((weight, sum) -> tf.math.add(sum, addends.get(weight)));
+    return count == 1 ? addends.get(0) : tf.math.addN(addends);
   }
 
   /** Returns the means over all parts of the batch. */
@@ -131,18 +129,17 @@ final class SplitBatch {
     for (int i = 0; i < last; i++) {
       try (TInt64 number = TInt64.scalarOf(i)) {
         Session.Runner earlier = session.runner().feed(step, stepNumber).feed(round, number);
-        rounds.keep(i).forEach(earlier::addTarget);
-        earlier.run().close();
+        earlier.addTarget(rounds.keep(i)).run().close();
       }
     }
     try (TInt64 number = TInt64.scalarOf(last)) {
-      if (workers == null) {
+      if (ofWorkers == null) {
         return call.apply(runner.feed(round, number));
       }
-      Session.Runner own = session.runner().feed(step, stepNumber).feed(round, number);
-      try (Result packed = own.fetch(workers.packed()).run();
+      Session.Runner earlier = session.runner().feed(step, stepNumber).feed(round, number);
+      try (Result packed = earlier.fetch(own).run();
           TFloat32 sum = sumOverWorkers.apply((TFloat32) packed.get(0))) {
-        return call.apply(runner.feed(workers.reduced(), sum));
+        return call.apply(runner.feed(ofWorkers, sum));
       }
     }
   }

@@ -155,11 +155,15 @@ public final class TrainingStep {
 
   /**
    * Runs one step of a process that trains alone and returns what TensorFlow says of it, or of its
-   * last round; that takes longer than {@link #run}.
+   * last round: the times of the ops, and the graph of each device. That takes longer than {@link
+   * #run}.
    */
   public RunMetadata trace(Session session, long stepNumber, double rate) {
     RunOptions options =
-        RunOptions.newBuilder().setTraceLevel(RunOptions.TraceLevel.FULL_TRACE).build();
+        RunOptions.newBuilder()
+            .setTraceLevel(RunOptions.TraceLevel.FULL_TRACE)
+            .setOutputPartitionGraphs(true)
+            .build();
     Session.Runner runner = session.runner().setOptions(options);
     try (Result result =
         run(

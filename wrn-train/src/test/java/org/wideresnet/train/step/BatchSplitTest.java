@@ -15,16 +15,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.DeviceSpec;
 import org.tensorflow.Graph;
+import org.tensorflow.Operand;
 import org.tensorflow.Session;
 import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.op.Ops;
 import org.tensorflow.proto.ConfigProto;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.DeviceStepStats;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.NodeExecStats;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.types.TInt64;
+import org.tensorflow.types.family.TType;
 import org.wideresnet.data.files.RecordLayout;
 import org.wideresnet.data.pipeline.Shard;
 import org.wideresnet.model.ForwardPass;
@@ -139,6 +143,38 @@ class BatchSplitTest {
     }
   }
 
+  /** The weights to a tower and its sums back; its images, labels and seed come from the host. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void aTowerGetsTheWeightsInOneCopyAndGivesItsSumsInAnother(int towers) {
+    WideResNet network = WideResNet.of(Variant.PAPER.config(10, 1, 10).withDropout(0.1f));
+    List<DeviceSpec> devices = IntStream.range(0, towers).mapToObj(BatchSplitTest::cpu).toList();
+    ConfigProto cpus = ConfigProto.newBuilder().putDeviceCount("CPU", towers).build();
+    try (Graph graph = new Graph();
+        Session session = new Session(graph, cpus)) {
+      Ops tf = Ops.create(graph);
+      Variables variables = new Variables(tf, network.weights(), 3);
+      BatchSplit split = new BatchSplit(1, Shard.WHOLE, devices);
+      TrainingStep step = step(tf, network, null, variables, split, 0, BATCH);
+      variables.initialize(session);
+      step.optimizerSlots().initialize(session);
+      List<NodeDef> copies =
+          step.trace(session, 0, 0.05).getPartitionGraphsList().stream()
+              .flatMap(device -> device.getNodeList().stream())
+              .filter(node -> node.getOp().matches("_(Host)?Recv"))
+              .toList();
+      assertThat(copies.stream().filter(node -> type(node) == DataType.DT_FLOAT))
+          .hasSize(2 * (towers - 1));
+      assertThat(copies.stream().map(BatchSplitTest::type).filter(t -> t != DataType.DT_FLOAT))
+          .as("images, labels and seed")
+          .hasSizeLessThanOrEqualTo(3 * (towers - 1));
+    }
+  }
+
+  private static DataType type(NodeDef node) {
+    return node.getAttrOrThrow("tensor_type").getType();
+  }
+
   private static long filterGradients(DeviceStepStats device) {
     return device.getNodeStatsList().stream()
         .map(NodeExecStats::getTimelineLabel)
@@ -194,10 +230,15 @@ class BatchSplitTest {
             ? BatchGradients.training(network, Normalization.PAPER_CIFAR10, SETTINGS)
             : new BatchGradients(network, Normalization.PAPER_CIFAR10, 0, forward),
         variables,
-        tf.constant(NdArrays.wrap(Shape.of(count, 32, 32, 3), DataBuffers.of(images))),
-        tf.constant(Arrays.copyOfRange(labels, first, first + count)),
+        fed(tf, tf.constant(NdArrays.wrap(Shape.of(count, 32, 32, 3), DataBuffers.of(images)))),
+        fed(tf, tf.constant(Arrays.copyOfRange(labels, first, first + count))),
         SETTINGS,
         split);
+  }
+
+  /** A constant would be folded into the towers, where a batch is copied. */
+  private static <T extends TType> Operand<T> fed(Ops tf, Operand<T> value) {
+    return tf.placeholderWithDefault(value, value.shape());
   }
 
   private static void assertClose(
