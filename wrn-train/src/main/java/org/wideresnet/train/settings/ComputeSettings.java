@@ -24,6 +24,8 @@ import org.wideresnet.train.settings.tree.SettingsTree;
  * @param xla whether XLA compiles the graph
  * @param gpuMemory how much of a GPU's memory is taken; as much as is needed if null
  * @param layout in which order a GPU has the dimensions of images; TensorFlow decides if null
+ * @param evaluateEvery after how many epochs the network is evaluated, and always after the last; 1
+ *     if null
  * @param checkpointEvery how often a checkpoint is written within an epoch; not at all if null
  * @param weights the file or folder of the initial weights; null where they are drawn
  */
@@ -39,6 +41,7 @@ public record ComputeSettings(
     boolean xla,
     GpuMemory gpuMemory,
     Layout layout,
+    Integer evaluateEvery,
     CheckpointInterval checkpointEvery,
     String weights) {
 
@@ -47,7 +50,7 @@ public record ComputeSettings(
       SettingsTree.map(SettingsTree.empty(), ComputeSettings.class);
 
   /**
-   * Puts the defaults in, and checks the numbers of parts.
+   * Puts the defaults in, and checks the numbers.
    *
    * @throws IllegalArgumentException if one is less than 1
    */
@@ -61,10 +64,12 @@ public record ComputeSettings(
     workers = requireNonNullElse(workers, 1);
     gpuMemory = requireNonNullElse(gpuMemory, GpuMemory.GROW);
     layout = requireNonNullElse(layout, Layout.AUTO);
+    evaluateEvery = requireNonNullElse(evaluateEvery, 1);
     checkpointEvery = requireNonNullElse(checkpointEvery, CheckpointInterval.EPOCH);
     Require.atLeastOne("--towers", towers);
     Require.atLeastOne("--accumulate", accumulate);
     Require.atLeastOne("--workers", workers);
+    Require.atLeastOne("--evaluate-every", evaluateEvery);
   }
 
   /**

@@ -99,6 +99,7 @@ class RunConfigTest {
                 "xla" : false,
                 "gpu_memory" : "grow",
                 "layout" : "auto",
+                "evaluate_every" : 1,
                 "checkpoint_every" : "epoch",
                 "weights" : null
               },
