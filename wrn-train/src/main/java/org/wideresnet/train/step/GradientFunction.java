@@ -42,7 +42,7 @@ final class GradientFunction implements AutoCloseable {
             .input("labels", labels)
             .input("dropout_seed", dropoutSeed);
     Map<Weight, Operand<TFloat32>> weights = new LinkedHashMap<>();
-    for (Weight weight : gradients.network().weights()) {
+    for (Weight weight : gradients.inputs()) {
       Placeholder<TFloat32> value =
           tf.placeholder(TFloat32.class, Placeholder.shape(weight.shape()));
       signature.input(input(weight), value);
@@ -71,10 +71,7 @@ final class GradientFunction implements AutoCloseable {
     inputs.put("images", images);
     inputs.put("labels", labels);
     inputs.put("dropout_seed", dropoutSeed);
-    gradients
-        .network()
-        .weights()
-        .forEach(weight -> inputs.put(input(weight), weights.value(weight)));
+    gradients.inputs().forEach(weight -> inputs.put(input(weight), weights.value(weight)));
     Map<String, Operand<?>> outputs = tf.call(function, inputs);
     return inside.map(
         (weight, value) -> outputs.get(output(weight)).asOutput().expect(TFloat32.class));

@@ -17,7 +17,7 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 import org.wideresnet.model.Weight;
-import org.wideresnet.model.variables.Variables;
+import org.wideresnet.model.WeightValues;
 
 /**
  * The means over a batch that is computed in parts: in towers side by side, in rounds one after the
@@ -43,7 +43,7 @@ final class SplitBatch {
   SplitBatch(
       Ops tf,
       BatchGradients gradients,
-      Variables variables,
+      WeightValues weights,
       Operand<TUint8> images,
       Operand<TInt32> labels,
       long seed,
@@ -54,7 +54,7 @@ final class SplitBatch {
     round = tf.placeholderWithDefault(tf.constant(0L), Shape.scalar());
     StepValues sums;
     try (GradientFunction function = new GradientFunction(gradients)) {
-      sums = sumOfTowers(tf, function, variables, images, labels, firstPart(tf, seed));
+      sums = sumOfTowers(tf, function, weights, images, labels, firstPart(tf, seed));
     }
     rounds = split.accumulate() == 1 ? null : new Accumulator(tf, sums);
     if (rounds != null) {
@@ -82,7 +82,7 @@ final class SplitBatch {
   private StepValues sumOfTowers(
       Ops tf,
       GradientFunction function,
-      Variables variables,
+      WeightValues weights,
       Operand<TUint8> images,
       Operand<TInt32> labels,
       Operand<TInt64> firstPart) {
@@ -95,7 +95,7 @@ final class SplitBatch {
       StepValues part =
           function.call(
               tf.withDevice(split.devices().get(tower)),
-              variables,
+              weights,
               imageParts.get(tower),
               labelParts.get(tower),
               tf.math.add(firstPart, tf.constant((long) tower)));
