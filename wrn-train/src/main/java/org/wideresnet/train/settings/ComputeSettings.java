@@ -21,6 +21,7 @@ import org.wideresnet.train.settings.tree.SettingsTree;
  *     null
  * @param accumulate the number of parts of a batch that are computed one after the other; 1 if null
  * @param workers the number of processes; 1 if null
+ * @param tf32 whether a GPU may compute float32 in TF32; it may if null
  * @param xla whether XLA compiles the graph
  * @param gpuMemory how much of a GPU's memory is taken; as much as is needed if null
  * @param layout in which order a GPU has the dimensions of images; TensorFlow decides if null
@@ -38,6 +39,7 @@ public record ComputeSettings(
     Integer towers,
     Integer accumulate,
     Integer workers,
+    Tf32 tf32,
     boolean xla,
     GpuMemory gpuMemory,
     Layout layout,
@@ -62,6 +64,7 @@ public record ComputeSettings(
     towers = requireNonNullElse(towers, 1);
     accumulate = requireNonNullElse(accumulate, 1);
     workers = requireNonNullElse(workers, 1);
+    tf32 = requireNonNullElse(tf32, Tf32.ON);
     gpuMemory = requireNonNullElse(gpuMemory, GpuMemory.GROW);
     layout = requireNonNullElse(layout, Layout.AUTO);
     evaluateEvery = requireNonNullElse(evaluateEvery, 1);

@@ -96,6 +96,7 @@ class RunConfigTest {
                 "towers" : 1,
                 "accumulate" : 1,
                 "workers" : 1,
+                "tf32" : "on",
                 "xla" : false,
                 "gpu_memory" : "grow",
                 "layout" : "auto",
