@@ -35,8 +35,8 @@ public record ExportOptions(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if a number is negative, the version is 0, or Winograd's
-   *     convolutions should be computed in another format than float32
+   * @throws IllegalArgumentException if a number is negative, the version is 0, the format is
+   *     float16, or Winograd's convolutions should be computed in another one than float32
    */
   public ExportOptions {
     if (version != null && version < 1) {
@@ -46,6 +46,10 @@ public record ExportOptions(
     if (keep < 0) {
       throw new IllegalArgumentException(
           "The number of versions to keep is " + keep + "; it must be 1 or more, or 0 for all.");
+    }
+    if (precision == Precision.FP16) {
+      throw new IllegalArgumentException(
+          "--precision fp16 is for training; an export is computed in fp32 or bf16.");
     }
     if (convolutions == ConvolutionAlgorithm.WINOGRAD && precision != Precision.FP32) {
       throw new IllegalArgumentException(

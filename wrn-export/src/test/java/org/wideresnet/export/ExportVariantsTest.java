@@ -166,6 +166,15 @@ class ExportVariantsTest {
   }
 
   @Test
+  void refusesFloat16() {
+    assertThatThrownBy(
+            () ->
+                new ExportOptions(null, 0, Precision.FP16, ConvolutionAlgorithm.DIRECT, null, null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("--precision fp16 is for training", "fp32 or bf16");
+  }
+
+  @Test
   void refusesWinogradsConvolutionsInBfloat16() {
     assertThatThrownBy(
             () ->

@@ -1,6 +1,7 @@
 package org.wideresnet.model;
 
 import org.tensorflow.types.TBfloat16;
+import org.tensorflow.types.TFloat16;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.family.TNumber;
 
@@ -14,7 +15,12 @@ public enum Precision {
    * float32. The first convolution stays in float32 too: with three input channels it is cheap, and
    * oneDNN's bfloat16 kernel for it is inaccurate.
    */
-  BF16(TBfloat16.class);
+  BF16(TBfloat16.class),
+  /**
+   * As {@link #BF16} with IEEE half precision, for GPUs without bfloat16. Its smallest gradients
+   * are zero unless the loss is scaled up; a training does that.
+   */
+  FP16(TFloat16.class);
 
   private final Class<? extends TNumber> activations;
 

@@ -67,9 +67,11 @@ final class RunJournal {
   /**
    * Writes down an epoch. The checkpoint comes last: a process that ends in between leaves a run
    * that goes on from the checkpoint before and does the epoch again.
+   *
+   * @param testAccuracy null if the network was not evaluated
    */
   void endEpoch(
-      TrainingGraph graph, History.Row row, double testAccuracy, TrainingListener listener)
+      TrainingGraph graph, History.Row row, Double testAccuracy, TrainingListener listener)
       throws IOException {
     int epochs = row.epoch() + 1;
     long step = (long) epochs * plan.stepsPerEpoch();

@@ -99,12 +99,12 @@ public final class Trainer implements AutoCloseable {
       team.startHeartbeat();
       History.Row row;
       try {
-        test = Optional.of(graph.evaluateTest());
-        row = row(graph.evaluateValidation().orElse(test.get()));
+        test = plan.isEvaluated(epoch) ? Optional.of(graph.evaluateTest()) : Optional.empty();
+        row = row(test.map(metrics -> graph.evaluateValidation().orElse(metrics)));
       } catch (Metrics.NotANumberException e) {
         throw journal.diverged("A probability of the evaluation became NaN", stepsDone() - 1);
       }
-      journal.endEpoch(graph, row, test.get().accuracy(), listener);
+      journal.endEpoch(graph, row, test.map(Metrics::accuracy).orElse(null), listener);
       epoch++;
       progress = EpochProgress.NONE;
       listener.epochDone(row);
@@ -146,15 +146,15 @@ public final class Trainer implements AutoCloseable {
     return (long) epoch * plan.stepsPerEpoch() + progress.steps();
   }
 
-  private History.Row row(Metrics shown) {
+  private History.Row row(Optional<Metrics> shown) {
     double images = (double) progress.steps() * plan.recipe().batchSize();
     return new History.Row(
         epoch,
         progress.accuracy(),
         plan.learningRates().at(stepsDone() - 1),
         progress.loss(),
-        shown.accuracy(),
-        shown.nll(),
+        shown.map(Metrics::accuracy).orElse(Double.NaN),
+        shown.map(Metrics::nll).orElse(Double.NaN),
         progress.seconds(),
         images / progress.seconds(),
         progress.gradientNorm(),

@@ -3,6 +3,7 @@ package org.wideresnet.train;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 import org.tensorflow.op.Ops;
@@ -95,7 +96,10 @@ final class TrainingGraph implements AutoCloseable {
               ? Optional.empty()
               : Optional.of(step.average(tf, trained, kept, recipe.emaDecay()));
       broadcast =
-          split.worker().count() == 1 ? null : new Broadcast(tf, trained, step.optimizerSlots());
+          split.worker().count() == 1
+              ? null
+              : new Broadcast(
+                  tf, Stream.concat(Stream.of(trained), step.state().stream()).toList());
       Normalization normalization = plan.normalization();
       test = new Evaluator(tf, network, normalization, kept, testImages, 0, testImages.size());
       validation =
@@ -117,7 +121,7 @@ final class TrainingGraph implements AutoCloseable {
       testImages.load(session);
       kept.initialize(session);
       trained.initialize(session);
-      clearOptimizer();
+      clearState();
     } catch (RuntimeException | Error e) {
       close(opened);
       throw e;
@@ -134,9 +138,8 @@ final class TrainingGraph implements AutoCloseable {
     average.ifPresent(ofWeights -> ofWeights.restart(session));
   }
 
-  /** Sets velocities, or moments, to zero. */
-  void clearOptimizer() {
-    step.optimizerSlots().initialize(session);
+  private void clearState() {
+    step.state().forEach(variables -> variables.initialize(session));
   }
 
   /**
@@ -158,11 +161,11 @@ final class TrainingGraph implements AutoCloseable {
     if (checkpoint.description().step() == 0) { // imported: the weights, and nothing else
       checkpoint.restore(session, kept);
       average.ifPresent(ofWeights -> ofWeights.restart(session));
-      clearOptimizer();
+      clearState();
     } else {
       checkpoint.restore(session, kept);
       checkpoint.restore(session, trained);
-      checkpoint.restore(session, step.optimizerSlots());
+      step.state().forEach(variables -> checkpoint.restore(session, variables));
     }
   }
 
@@ -188,7 +191,7 @@ final class TrainingGraph implements AutoCloseable {
   /** Trains on the next batch, at the learning rate of the schedule. */
   TrainingStep.Measured train(long stepNumber) {
     if (clearsMomentum && schedule.dropsAt(stepNumber)) {
-      clearOptimizer();
+      step.optimizerSlots().initialize(session);
     }
     return step.run(session, stepNumber, schedule.at(stepNumber), team::sum);
   }
@@ -217,12 +220,12 @@ final class TrainingGraph implements AutoCloseable {
   }
 
   /**
-   * Returns what the training needs besides in order to go on: the optimiser's slots and, if there
+   * Returns what the training needs besides in order to go on: the state of the step and, if there
    * are averages, the weights that are trained; the caller closes them.
    */
   NamedTensors state() {
     Map<String, TFloat32> state = new LinkedHashMap<>();
-    state.putAll(step.optimizerSlots().read(session).asMap());
+    step.state().forEach(variables -> state.putAll(variables.read(session).asMap()));
     if (average.isPresent()) {
       state.putAll(trained.read(session).asMap());
     }

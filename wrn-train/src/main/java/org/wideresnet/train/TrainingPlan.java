@@ -82,6 +82,12 @@ public record TrainingPlan(
     return recipe.stepsPerEpoch().orElse(trainExamples() / recipe.batchSize());
   }
 
+  /** Returns whether the network is evaluated after an epoch, counted from 0. */
+  public boolean isEvaluated(int epoch) {
+    int done = epoch + 1;
+    return done % options.evaluateEvery() == 0 || done == recipe.epochs();
+  }
+
   /**
    * Returns the plan of a recipe: its network for the classes of the data set, and its
    * normalisation with the numbers of the images that are trained on.

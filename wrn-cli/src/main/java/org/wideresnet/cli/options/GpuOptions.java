@@ -1,6 +1,7 @@
 package org.wideresnet.cli.options;
 
 import org.wideresnet.train.settings.Layout;
+import org.wideresnet.train.settings.Tf32;
 import picocli.CommandLine.Option;
 
 /** Options that matter on a GPU. */
@@ -22,6 +23,15 @@ public final class GpuOptions {
           "Order of the dimensions between the layers; auto leaves it to TensorFlow "
               + "(default: auto).")
   private Layout layout;
+
+  @Sets("options.tf32")
+  @Option(
+      names = "--tf32",
+      paramLabel = "on|off",
+      description =
+          "Whether --precision fp32 may compute in TF32, with ten bits of the significand, where "
+              + "the GPU can (default: on, or what NVIDIA_TF32_OVERRIDE says).")
+  private Tf32 tf32;
 
   @Sets("options.xla")
   @Option(

@@ -12,21 +12,22 @@ public final class PrecisionOption {
   private enum Choice {
     FP32,
     BF16,
+    FP16,
     AUTO
   }
 
   @Sets("options.precision")
   @Option(
       names = "--precision",
-      paramLabel = "fp32|bf16|auto",
+      paramLabel = "fp32|bf16|fp16|auto",
       description =
-          "Number format of the convolutions; auto is bf16 where the CPU or GPU has instructions "
-              + "for it "
-              + "(default: fp32).")
+          "Number format of the convolutions; fp16 is for training on a GPU, and scales the loss; "
+              + "auto is bf16 where the CPU or GPU has instructions for it, fp16 on older GPUs with "
+              + "Tensor Cores (default: fp32).")
   private Choice choice;
 
   /**
-   * Returns the format.
+   * Returns the format of an export, for which {@code auto} is never fp16.
    *
    * @param fallback the one where none was given
    * @param devices those that {@code auto} goes by
@@ -38,7 +39,11 @@ public final class PrecisionOption {
     return switch (choice) {
       case FP32 -> Precision.FP32;
       case BF16 -> Precision.BF16;
-      case AUTO -> Kernels.fastest(devices.get());
+      case FP16 -> Precision.FP16;
+      case AUTO -> {
+        Precision fastest = Kernels.fastest(devices.get());
+        yield fastest == Precision.FP16 ? Precision.FP32 : fastest;
+      }
     };
   }
 

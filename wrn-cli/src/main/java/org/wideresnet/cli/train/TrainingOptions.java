@@ -23,6 +23,13 @@ final class TrainingOptions {
       description = "Decides all random numbers (default: 1).")
   private Long seed;
 
+  @Sets("options.evaluate_every")
+  @Option(
+      names = "--evaluate-every",
+      paramLabel = "N",
+      description = "Evaluate after every N epochs, and always after the last one (default: 1).")
+  private Integer evaluateEvery;
+
   @Sets("options.checkpoint_every")
   @Option(
       names = "--checkpoint-every",

@@ -64,7 +64,7 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
             stepsOfEpoch * plan.recipe().batchSize() / ((now - epochStart) / 1e9),
             loss,
             100 * accuracy,
-            last ? "  evaluating" : "");
+            last && plan.isEvaluated(epoch) ? "  evaluating" : "");
     line.draw(stepsDone / (double) plan.stepsPerEpoch(), text);
   }
 
@@ -89,13 +89,12 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
         .println(
             String.format(
                 Locale.ROOT,
-                "epoch %d/%d: loss %.4f, accuracy %.2f %%, %s accuracy %.2f %%, gradient norm %.3g, %.0f img/s, %.0f s, %.1f %% of it waiting for data",
+                "epoch %d/%d: loss %.4f, accuracy %.2f %%%s, gradient norm %.3g, %.0f img/s, %.0f s, %.1f %% of it waiting for data",
                 row.epoch() + 1,
                 plan.recipe().epochs(),
                 row.loss(),
                 100 * row.accuracy(),
-                plan.validation() > 0 ? "validation" : "test",
-                100 * row.valAccuracy(),
+                row.wasEvaluated() ? heldOut(row) : "",
                 row.gradientNorm(),
                 row.imagesPerSecond(),
                 row.seconds(),
@@ -103,6 +102,11 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
     report.text().flush();
     epochStart = System.nanoTime();
     stepsOfEpoch = 0;
+  }
+
+  private String heldOut(History.Row row) {
+    String images = plan.validation() > 0 ? "validation" : "test";
+    return String.format(Locale.ROOT, ", %s accuracy %.2f %%", images, 100 * row.valAccuracy());
   }
 
   /** Removes the line that is kept up to date. */

@@ -233,6 +233,7 @@ class TrainCommandTest {
     "--gpu-memory, 8GB, '8GB', '8000'",
     "--layout, nchw, 'nchw', 'NHWC'",
     "--early-stopping, 3, '--early-stopping', '--validation'",
+    "--evaluate-every, 0, '--evaluate-every is 0', '1 or more'",
     "--checkpoint-every, 5x, '5x', '10m'",
     "--data, /nowhere, '/nowhere', 'cifar10'",
     "--data-dir, /nowhere, '--data-dir', 'named data set'",

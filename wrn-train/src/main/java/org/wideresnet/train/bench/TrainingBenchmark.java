@@ -109,7 +109,7 @@ public final class TrainingBenchmark implements AutoCloseable {
             BatchSplit.of(options, Shard.WHOLE));
     session = SessionConfig.open(graph, options);
     variables.initialize(session);
-    step.optimizerSlots().initialize(session);
+    step.state().forEach(ofStep -> ofStep.initialize(session));
   }
 
   /** Runs steps that are not counted. */

@@ -16,7 +16,7 @@ import org.wideresnet.model.Weight;
 import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.step.FlatVector;
 
-/** Gives all processes of a training the weights and the optimiser's slots of the chief. */
+/** Gives all processes of a training the weights of the chief and the state of its step. */
 public final class Broadcast {
   private final Placeholder<TFloat32> factor;
   private final Operand<TFloat32> own;
@@ -28,7 +28,7 @@ public final class Broadcast {
    *
    * @param groups the variables to broadcast, which have different names
    */
-  public Broadcast(Ops tf, Variables... groups) {
+  public Broadcast(Ops tf, List<Variables> groups) {
     factor = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
     Map<Weight, Operand<TFloat32>> values = new LinkedHashMap<>();
     for (Variables variables : groups) {

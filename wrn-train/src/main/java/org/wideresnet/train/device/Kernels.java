@@ -58,11 +58,11 @@ public record Kernels(boolean oneDnn, boolean bfloat16, int maxInputChannels) {
 
   /**
    * Returns the format in which convolutions are fastest on devices: bfloat16 where the GPUs, or
-   * else the CPU, have instructions for it.
+   * else the CPU, have instructions for it, float16 on GPUs that have them for that alone.
    */
   public static Precision fastest(Devices devices) {
     if (devices.hasGpu()) {
-      return NvidiaSmi.ask().bfloat16() ? Precision.BF16 : Precision.FP32;
+      return NvidiaSmi.ask().precision();
     }
     return ofThisMachine().precision();
   }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.wideresnet.model.Precision;
 import org.wideresnet.train.settings.DeviceChoice;
 
 /**
@@ -33,6 +34,9 @@ record NvidiaSmi(List<Gpu> gpus, String failure) {
   /** From this compute capability on (Ampere) a GPU has instructions for bfloat16 and TF32. */
   private static final double AMPERE = 8.0;
 
+  /** From this one on (Volta) it has some for float16. */
+  private static final double VOLTA = 7.0;
+
   /**
    * A GPU.
    *
@@ -40,9 +44,9 @@ record NvidiaSmi(List<Gpu> gpus, String failure) {
    * @param driver the version of the driver
    */
   record Gpu(String index, String uuid, String computeCapability, String driver, String name) {
-    boolean isAmpere() {
-      return computeCapability.matches("\\d+\\.\\d+")
-          && Double.parseDouble(computeCapability) >= AMPERE;
+    /** Returns the compute capability as a number; 0 where the driver does not tell it. */
+    double capability() {
+      return computeCapability.matches("\\d+\\.\\d+") ? Double.parseDouble(computeCapability) : 0;
     }
   }
 
@@ -78,9 +82,12 @@ record NvidiaSmi(List<Gpu> gpus, String failure) {
     return new NvidiaSmi(gpus, failure);
   }
 
-  /** Returns whether every GPU of this machine computes in bfloat16; not where nobody tells. */
-  boolean bfloat16() {
-    return !gpus.isEmpty() && gpus.stream().allMatch(Gpu::isAmpere);
+  /**
+   * Returns the format that every GPU of this machine computes fast in; float32 where nobody tells.
+   */
+  Precision precision() {
+    double least = gpus.stream().mapToDouble(Gpu::capability).min().orElse(0);
+    return least >= AMPERE ? Precision.BF16 : least >= VOLTA ? Precision.FP16 : Precision.FP32;
   }
 
   /**
@@ -122,7 +129,9 @@ record NvidiaSmi(List<Gpu> gpus, String failure) {
     Map<String, Long> names =
         used.stream()
             .collect(Collectors.groupingBy(Gpu::name, TreeMap::new, Collectors.counting()));
-    boolean tf32 = used.stream().anyMatch(Gpu::isAmpere) && !"0".equals(environment.get(TF32));
+    boolean tf32 =
+        used.stream().anyMatch(gpu -> gpu.capability() >= AMPERE)
+            && !"0".equals(environment.get(TF32));
     return "%s, driver %s, TF32 %s"
         .formatted(
             names.entrySet().stream()

@@ -49,7 +49,8 @@ public record Chart(List<Line> lines, List<Text> texts, List<Curve> curves) {
   public record Curve(String style, List<List<Point>> pieces, List<Point> marks) {}
 
   /**
-   * The values of a curve; where one is not finite it is interrupted.
+   * The values of a curve; it passes over what was not measured, which is NaN, and is interrupted
+   * by what is infinite.
    *
    * @param style how it is told from others, in words of who draws it
    */
@@ -81,6 +82,9 @@ public record Chart(List<Line> lines, List<Text> texts, List<Curve> curves) {
     List<List<Point>> pieces = new ArrayList<>();
     List<Point> piece = new ArrayList<>();
     for (int i = 0; i < series.x().length; i++) {
+      if (Double.isNaN(series.y()[i])) {
+        continue;
+      }
       if (Double.isFinite(series.x()[i]) && Double.isFinite(series.y()[i])) {
         piece.add(new Point(across(x, series.x()[i]), down(y, series.y()[i])));
       } else {

@@ -11,7 +11,8 @@ import org.wideresnet.train.step.TrainingStep;
  * @param steps the number of steps of the epoch that are done
  * @param lossSum the sum of their losses
  * @param accuracySum the sum of their accuracies
- * @param gradientNormSum the sum of the norms of their gradients
+ * @param gradientNormSum the sum of the norms of their gradients, as far as these are finite
+ * @param skipped how many have a gradient that is not finite
  * @param seconds the time they took
  * @param waitSeconds how much of it they waited for their batches
  */
@@ -20,6 +21,7 @@ public record EpochProgress(
     double lossSum,
     double accuracySum,
     double gradientNormSum,
+    int skipped,
     double seconds,
     double waitSeconds) {
 
@@ -27,23 +29,26 @@ public record EpochProgress(
   public static final String FILE = "epoch.json";
 
   /** The beginning of an epoch. */
-  public static final EpochProgress NONE = new EpochProgress(0, 0, 0, 0, 0, 0);
+  public static final EpochProgress NONE = new EpochProgress(0, 0, 0, 0, 0, 0, 0);
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   public EpochProgress plus(TrainingStep.Measured step, double stepSeconds) {
+    boolean finite = Float.isFinite(step.gradientNorm());
     return new EpochProgress(
         steps + 1,
         lossSum + step.loss(),
         accuracySum + step.accuracy(),
-        gradientNormSum + step.gradientNorm(),
+        finite ? gradientNormSum + step.gradientNorm() : gradientNormSum,
+        finite ? skipped : skipped + 1,
         seconds + stepSeconds,
         waitSeconds);
   }
 
   /** Returns a copy with another time of waiting. */
   public EpochProgress waited(double totalSeconds) {
-    return new EpochProgress(steps, lossSum, accuracySum, gradientNormSum, seconds, totalSeconds);
+    return new EpochProgress(
+        steps, lossSum, accuracySum, gradientNormSum, skipped, seconds, totalSeconds);
   }
 
   public double loss() {
@@ -54,8 +59,9 @@ public record EpochProgress(
     return accuracySum / steps;
   }
 
+  /** Returns the mean norm of the gradients that are finite; NaN if none is. */
   public double gradientNorm() {
-    return gradientNormSum / steps;
+    return gradientNormSum / (steps - skipped);
   }
 
   /** Returns the share of the time that steps waited for their batches, in [0, 1]. */

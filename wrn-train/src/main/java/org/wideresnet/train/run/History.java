@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What was measured in every epoch: the file {@code history.csv} of a run. Its first columns have
@@ -29,7 +30,8 @@ public final class History {
    * @param accuracy the mean accuracy of the training batches, in {@code [0, 1]}
    * @param learningRate the learning rate of the last step
    * @param loss the mean cross-entropy of the training batches, without weight decay
-   * @param valAccuracy the accuracy on the validation split, or else on the test set
+   * @param valAccuracy the accuracy on the validation split, or else on the test set; of epochs
+   *     that were evaluated
    * @param valLoss the mean cross-entropy there
    * @param seconds how long the epoch's training took, without evaluation
    * @param imagesPerSecond the training images of one of these seconds
@@ -48,7 +50,13 @@ public final class History {
       double seconds,
       double imagesPerSecond,
       double gradientNorm,
-      double dataWait) {}
+      double dataWait) {
+
+    /** Returns whether the network was evaluated after this epoch. */
+    public boolean wasEvaluated() {
+      return !Double.isNaN(valAccuracy);
+    }
+  }
 
   /**
    * What is shown of a row: each is a scalar of TensorBoard, and those with a title have a chart.
@@ -134,12 +142,21 @@ public final class History {
 
   /** Returns the first of the rows with the highest {@code val_accuracy}. */
   public Optional<Row> best() {
-    return rows.stream().max(Comparator.comparingDouble(Row::valAccuracy));
+    return evaluated().max(Comparator.comparingDouble(Row::valAccuracy));
   }
 
-  /** Returns how many epochs have passed since the best one. */
+  /** Returns the last epoch after which the network was evaluated. */
+  public Optional<Row> lastEvaluated() {
+    return evaluated().reduce((earlier, later) -> later);
+  }
+
+  /** Returns how many epochs lie between the best one and the last that was evaluated. */
   public int epochsSinceBest() {
-    return best().map(row -> rows.get(rows.size() - 1).epoch() - row.epoch()).orElse(0);
+    return best().map(row -> lastEvaluated().orElseThrow().epoch() - row.epoch()).orElse(0);
+  }
+
+  private Stream<Row> evaluated() {
+    return rows.stream().filter(Row::wasEvaluated);
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.wideresnet.train.run;
 
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
@@ -7,8 +8,10 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
@@ -36,7 +39,8 @@ final class HistoryFile {
           .addModule(
               new SimpleModule()
                   .addDeserializer(int.class, new WholeNumber())
-                  .addDeserializer(double.class, new NumberOrNan()))
+                  .addDeserializer(double.class, new NumberOrNan())
+                  .addSerializer(double.class, new NumberOrNothing()))
           .build();
 
   private HistoryFile() {}
@@ -113,6 +117,25 @@ final class HistoryFile {
     @Override
     public Object getAbsentValue(DeserializationContext context) {
       return Double.NaN;
+    }
+  }
+
+  /** What was not measured is an empty field. */
+  private static final class NumberOrNothing extends StdSerializer<Double> {
+    private static final long serialVersionUID = 1;
+
+    NumberOrNothing() {
+      super(double.class, false);
+    }
+
+    @Override
+    public void serialize(Double value, JsonGenerator generator, SerializerProvider provider)
+        throws IOException {
+      if (Double.isNaN(value)) {
+        generator.writeNull();
+      } else {
+        generator.writeNumber(value);
+      }
     }
   }
 

@@ -1,7 +1,6 @@
 package org.wideresnet.train.run;
 
 import java.io.IOException;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -33,12 +32,12 @@ public record RunSummary(
    */
   public static RunSummary of(RunDirectory run) throws IOException {
     RunConfig config = RunConfig.read(run.runJson());
-    List<History.Row> epochs = History.open(run.history()).rows();
-    double accuracy = Double.NaN;
+    History history = History.open(run.history());
+    double accuracy;
     if (config.result() != null) {
       accuracy = config.result().testAccuracy();
-    } else if (!epochs.isEmpty()) {
-      accuracy = epochs.get(epochs.size() - 1).valAccuracy();
+    } else {
+      accuracy = history.lastEvaluated().map(History.Row::valAccuracy).orElse(Double.NaN);
     }
     // A run that was killed could not say so, but nobody holds its lock.
     boolean killed = config.state() == RunConfig.State.RUNNING && !RunLock.isHeld(run.path());
@@ -46,7 +45,7 @@ public record RunSummary(
         run.path().toString(),
         config.recipe().network().model().orElseThrow().toUpperCase(Locale.ROOT),
         config.data().name(),
-        epochs.size(),
+        history.rows().size(),
         config.recipe().epochs(),
         Double.isNaN(accuracy) ? null : accuracy,
         killed ? "stopped" : config.state().name().toLowerCase(Locale.ROOT));

@@ -28,7 +28,12 @@ public record TrainingSettings(Recipe recipe, RunConfig.Data data, ComputeSettin
    * when it is opened.
    */
   static final Set<String> MAY_DIFFER =
-      Set.of("data.name", "data.directory", "data.checksum", "options.checkpoint_every");
+      Set.of(
+          "data.name",
+          "data.directory",
+          "data.checksum",
+          "options.evaluate_every",
+          "options.checkpoint_every");
 
   /**
    * Returns what several layers say together.

@@ -21,9 +21,12 @@ import org.wideresnet.train.settings.tree.SettingsTree;
  *     null
  * @param accumulate the number of parts of a batch that are computed one after the other; 1 if null
  * @param workers the number of processes; 1 if null
+ * @param tf32 whether a GPU may compute float32 in TF32; it may if null
  * @param xla whether XLA compiles the graph
  * @param gpuMemory how much of a GPU's memory is taken; as much as is needed if null
  * @param layout in which order a GPU has the dimensions of images; TensorFlow decides if null
+ * @param evaluateEvery after how many epochs the network is evaluated, and always after the last; 1
+ *     if null
  * @param checkpointEvery how often a checkpoint is written within an epoch; not at all if null
  * @param weights the file or folder of the initial weights; null where they are drawn
  */
@@ -36,9 +39,11 @@ public record ComputeSettings(
     Integer towers,
     Integer accumulate,
     Integer workers,
+    Tf32 tf32,
     boolean xla,
     GpuMemory gpuMemory,
     Layout layout,
+    Integer evaluateEvery,
     CheckpointInterval checkpointEvery,
     String weights) {
 
@@ -47,7 +52,7 @@ public record ComputeSettings(
       SettingsTree.map(SettingsTree.empty(), ComputeSettings.class);
 
   /**
-   * Puts the defaults in, and checks the numbers of parts.
+   * Puts the defaults in, and checks the numbers.
    *
    * @throws IllegalArgumentException if one is less than 1
    */
@@ -59,20 +64,23 @@ public record ComputeSettings(
     towers = requireNonNullElse(towers, 1);
     accumulate = requireNonNullElse(accumulate, 1);
     workers = requireNonNullElse(workers, 1);
+    tf32 = requireNonNullElse(tf32, Tf32.ON);
     gpuMemory = requireNonNullElse(gpuMemory, GpuMemory.GROW);
     layout = requireNonNullElse(layout, Layout.AUTO);
+    evaluateEvery = requireNonNullElse(evaluateEvery, 1);
     checkpointEvery = requireNonNullElse(checkpointEvery, CheckpointInterval.EPOCH);
     Require.atLeastOne("--towers", towers);
     Require.atLeastOne("--accumulate", accumulate);
     Require.atLeastOne("--workers", workers);
+    Require.atLeastOne("--evaluate-every", evaluateEvery);
   }
 
   /**
    * Returns a copy with one value changed: {@code with("towers", 2)}.
    *
    * @param key a key of the section {@code options} of {@code run.json}
-   * @throws org.wideresnet.train.settings.tree.SettingsException if there is no such key, or the value is of another kind or out of
-   *     range
+   * @throws org.wideresnet.train.settings.tree.SettingsException if there is no such key, or the
+   *     value is of another kind or out of range
    */
   public ComputeSettings with(String key, Object value) {
     return SettingsTree.with(this, ComputeSettings.class, key, value);

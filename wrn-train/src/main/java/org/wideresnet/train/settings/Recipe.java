@@ -88,8 +88,8 @@ public record Recipe(
    *
    * @param key a key of the YAML form, sections included: {@code network.model}
    * @param value a plain value or a record; null leaves the key out
-   * @throws org.wideresnet.train.settings.tree.SettingsException if there is no such key, or the value is of another kind or out of
-   *     range
+   * @throws org.wideresnet.train.settings.tree.SettingsException if there is no such key, or the
+   *     value is of another kind or out of range
    */
   public Recipe with(String key, Object value) {
     return SettingsTree.with(this, Recipe.class, key, value);

@@ -1,5 +1,6 @@
 package org.wideresnet.train.step;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ public final class BatchGradients {
   private final WideResNet network;
   private final Normalization normalization;
   private final double labelSmoothing;
+  private final boolean scalesLoss;
   private final Forward forward;
 
   /**
@@ -38,9 +40,24 @@ public final class BatchGradients {
    */
   BatchGradients(
       WideResNet network, Normalization normalization, double labelSmoothing, Forward forward) {
+    this(network, normalization, labelSmoothing, false, forward);
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param scalesLoss whether gradients are computed of the loss times {@link LossScale#SCALE}
+   */
+  BatchGradients(
+      WideResNet network,
+      Normalization normalization,
+      double labelSmoothing,
+      boolean scalesLoss,
+      Forward forward) {
     this.network = network;
     this.normalization = normalization;
     this.labelSmoothing = labelSmoothing;
+    this.scalesLoss = scalesLoss;
     this.forward = forward;
   }
 
@@ -51,6 +68,7 @@ public final class BatchGradients {
         network,
         normalization,
         settings.labelSmoothing(),
+        settings.scalesLoss(),
         (tf, weights, images, dropoutSeed) ->
             ForwardPass.training(tf, network, weights, images, dropoutSeed, settings.numerics()));
   }
@@ -60,10 +78,19 @@ public final class BatchGradients {
     return network;
   }
 
+  /** Returns what {@link #of} reads: the network's weights and, if it is used, the scale. */
+  List<Weight> inputs() {
+    List<Weight> inputs = new ArrayList<>(network.weights());
+    if (scalesLoss) {
+      inputs.add(LossScale.SCALE);
+    }
+    return inputs;
+  }
+
   /**
    * Adds the ops to a graph.
    *
-   * @param weights the values of the network's weights
+   * @param weights the values of {@link #inputs}
    * @param images uint8 {@code [batch, 32, 32, 3]}
    * @param labels int32 {@code [batch]}
    * @param dropoutSeed int64 scalar, another one for each part of each step
@@ -92,10 +119,16 @@ public final class BatchGradients {
       Ops tf, Operand<TFloat32> loss, WeightValues weights) {
     List<Weight> trainable = network.weights().stream().filter(Weight::trainable).toList();
     List<? extends Operand<?>> derivatives =
-        tf.gradients(List.of(loss), trainable.stream().map(weights::value).toList()).dy();
+        tf.gradients(
+                List.of(scalesLoss ? tf.math.mul(loss, weights.value(LossScale.SCALE)) : loss),
+                trainable.stream().map(weights::value).toList())
+            .dy();
     Map<Weight, Operand<TFloat32>> gradients = new LinkedHashMap<>();
     for (int i = 0; i < trainable.size(); i++) {
-      gradients.put(trainable.get(i), derivatives.get(i).asOutput().expect(TFloat32.class));
+      Operand<TFloat32> gradient = derivatives.get(i).asOutput().expect(TFloat32.class);
+      gradients.put(
+          trainable.get(i),
+          scalesLoss ? tf.math.div(gradient, weights.value(LossScale.SCALE)) : gradient);
     }
     return gradients;
   }

@@ -30,7 +30,7 @@ final class GradientFunction implements AutoCloseable {
 
   GradientFunction(BatchGradients gradients) {
     this.gradients = gradients;
-    weights = new FlatVector(gradients.network().weights());
+    weights = new FlatVector(gradients.inputs());
     function = ConcreteFunction.create(this::build);
   }
 

@@ -17,7 +17,7 @@ import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
-import org.wideresnet.model.variables.Variables;
+import org.wideresnet.model.WeightValues;
 
 /**
  * The means over a batch that is computed in parts: in towers side by side, in rounds one after the
@@ -48,7 +48,7 @@ final class SplitBatch {
   SplitBatch(
       Ops tf,
       BatchGradients gradients,
-      Variables variables,
+      WeightValues weights,
       Operand<TUint8> images,
       Operand<TInt32> labels,
       long seed,
@@ -60,7 +60,7 @@ final class SplitBatch {
     round = host.placeholderWithDefault(host.constant(0L), Shape.scalar());
     try (GradientFunction function = new GradientFunction(gradients)) {
       Operand<TFloat32> towers =
-          sumOfTowers(tf, host, function, variables, images, labels, firstPart(host, seed));
+          sumOfTowers(tf, host, function, weights, images, labels, firstPart(host, seed));
       rounds =
           split.accumulate() == 1 ? null : new Accumulator(tf, towers, function.values().shape());
       own = rounds == null ? towers : rounds.sum();
@@ -85,7 +85,7 @@ final class SplitBatch {
       Ops tf,
       Ops host,
       GradientFunction function,
-      Variables variables,
+      WeightValues weights,
       Operand<TUint8> images,
       Operand<TInt32> labels,
       Operand<TInt64> firstPart) {
@@ -93,13 +93,13 @@ final class SplitBatch {
     Operand<TInt32> firstAxis = host.constant(0);
     List<Output<TUint8>> imageParts = host.split(firstAxis, images, (long) count).output();
     List<Output<TInt32>> labelParts = host.split(firstAxis, labels, (long) count).output();
-    Operand<TFloat32> weights = function.pack(tf, variables);
+    Operand<TFloat32> packed = function.pack(tf, weights);
     List<Operand<TFloat32>> addends = new ArrayList<>();
     for (int tower = 0; tower < count; tower++) {
       addends.add(
           function.call(
               tf.withDevice(split.devices().get(tower)),
-              weights,
+              packed,
               imageParts.get(tower),
               labelParts.get(tower),
               host.math.add(firstPart, host.constant((long) tower))));

@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -20,7 +22,9 @@ import org.tensorflow.types.TInt32;
 import org.tensorflow.types.TInt64;
 import org.tensorflow.types.TUint8;
 import org.wideresnet.model.Numerics;
+import org.wideresnet.model.Precision;
 import org.wideresnet.model.Weight;
+import org.wideresnet.model.WeightValues;
 import org.wideresnet.model.variables.Variables;
 import org.wideresnet.train.settings.OptimizerSettings;
 
@@ -37,6 +41,7 @@ public final class TrainingStep {
   private final StepValues batch;
   private final Operand<TFloat32> gradientNorm;
   private final Optimizer optimizer;
+  private final Optional<LossScale> lossScale;
   private final List<Op> updates = new ArrayList<>();
 
   /**
@@ -44,7 +49,8 @@ public final class TrainingStep {
    *
    * @param loss the mean cross-entropy of the batch, without weight decay
    * @param accuracy the share of the batch classified right, in [0, 1]
-   * @param gradientNorm the Euclidean norm of the gradient of the loss, over all weights
+   * @param gradientNorm the Euclidean norm of the gradient of the loss, over all weights; not
+   *     finite in float16 where the step was passed over, see {@link LossScale}
    */
   public record Measured(float loss, float accuracy, float gradientNorm) {}
 
@@ -62,6 +68,11 @@ public final class TrainingStep {
     /** Returns settings without label smoothing, in float32, with whole convolutions. */
     public static Settings of(OptimizerSettings optimizer, long seed) {
       return new Settings(optimizer, 0, Numerics.FP32, seed);
+    }
+
+    /** Returns whether the loss is scaled: in float16 small gradients would become zero. */
+    boolean scalesLoss() {
+      return numerics.precision() == Precision.FP16;
     }
   }
 
@@ -87,21 +98,30 @@ public final class TrainingStep {
     step = tf.placeholder(TInt64.class, Placeholder.shape(Shape.scalar()));
     learningRate = tf.placeholder(TFloat32.class, Placeholder.shape(Shape.scalar()));
 
+    lossScale = settings.scalesLoss() ? Optional.of(new LossScale(tf)) : Optional.empty();
+    WeightValues inputs =
+        weight ->
+            weight.equals(LossScale.SCALE)
+                ? lossScale.orElseThrow().value()
+                : variables.value(weight);
+
     if (split.parts() == 1) {
       parts = null;
       Operand<TInt64> dropoutSeed = tf.math.add(step, tf.constant(settings.seed() << 32));
-      batch = gradients.of(tf, variables, images, labels, dropoutSeed);
+      batch = gradients.of(tf, inputs, images, labels, dropoutSeed);
     } else {
-      parts =
-          new SplitBatch(tf, gradients, variables, images, labels, settings.seed(), step, split);
+      parts = new SplitBatch(tf, gradients, inputs, images, labels, settings.seed(), step, split);
       batch = parts.means();
     }
 
     gradientNorm = norm(tf, batch.gradients().values());
     optimizer = new Optimizer(tf, settings.optimizer(), variables);
-    updates.addAll(optimizer.apply(batch.gradients(), learningRate, step));
+    StepValues applied =
+        lossScale.map(scale -> scale.unlessSkipped(batch, gradientNorm)).orElse(batch);
+    updates.addAll(optimizer.apply(applied.gradients(), learningRate, step));
     float momentum = gradients.network().config().batchNorm().momentum();
-    updates.addAll(variables.moveTowards(tf, batch.statistics(), momentum));
+    updates.addAll(variables.moveTowards(tf, applied.statistics(), momentum));
+    lossScale.ifPresent(scale -> updates.addAll(scale.updates(gradientNorm)));
   }
 
   private static Operand<TFloat32> norm(Ops tf, Collection<Operand<TFloat32>> tensors) {
@@ -203,9 +223,15 @@ public final class TrainingStep {
     throw new IllegalStateException("The batch is split over several processes.");
   }
 
-  /** Returns the optimiser's own variables, which a checkpoint needs in order to go on. */
+  /** Returns the optimiser's own variables, part of {@link #state}. */
   public Variables optimizerSlots() {
     return optimizer.slots();
+  }
+
+  /** Returns all variables of its own, which a checkpoint needs in order to go on. */
+  public List<Variables> state() {
+    return Stream.concat(Stream.of(optimizerSlots()), lossScale.stream().map(LossScale::state))
+        .toList();
   }
 
   /** Returns the mean cross-entropy of the batch, a float32 scalar. */

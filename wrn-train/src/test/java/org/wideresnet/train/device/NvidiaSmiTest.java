@@ -8,6 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.wideresnet.model.Precision;
 import org.wideresnet.train.settings.DeviceChoice;
 
 class NvidiaSmiTest {
@@ -22,17 +23,18 @@ class NvidiaSmiTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'0, G, 8.0, 5, A100\n', true",
-    "'0, G, 9.0, 5, H100\n1, H, 8.6, 5, A10\n', true",
-    "'0, G, 12.0, 5, B200\n', true",
-    "'0, G, 7.5, 5, T4\n', false",
-    "'0, G, 8.0, 5, A100\n1, H, 7.0, 5, V100\n', false",
-    "'', false",
-    "'0, G, [N/A], 5, A GPU\n', false",
-    "'NVIDIA-SMI has failed, so it has\n', false",
+    "'0, G, 8.0, 5, A100\n', BF16",
+    "'0, G, 9.0, 5, H100\n1, H, 8.6, 5, A10\n', BF16",
+    "'0, G, 12.0, 5, B200\n', BF16",
+    "'0, G, 7.5, 5, T4\n', FP16",
+    "'0, G, 8.0, 5, A100\n1, H, 7.0, 5, V100\n', FP16",
+    "'0, G, 7.5, 5, T4\n1, H, 6.1, 5, P40\n', FP32",
+    "'', FP32",
+    "'0, G, [N/A], 5, A GPU\n', FP32",
+    "'NVIDIA-SMI has failed, so it has\n', FP32",
   })
-  void everyGpuMustHaveTheInstructions(String output, boolean bfloat16) {
-    assertThat(NvidiaSmi.of(output).bfloat16()).isEqualTo(bfloat16);
+  void everyGpuMustHaveTheInstructions(String output, Precision precision) {
+    assertThat(NvidiaSmi.of(output).precision()).isEqualTo(precision);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,7 +52,7 @@ class HistoryTest {
         .hasContent(
             """
             epoch,accuracy,learning_rate,loss,val_accuracy,val_loss,seconds,images_per_second,gradient_norm,data_wait
-            0,0.4561,0.1,1.5,0.588,NaN,12.25,4075.5,2.5,0.125
+            0,0.4561,0.1,1.5,0.588,,12.25,4075.5,2.5,0.125
             """);
     history.append(SECOND);
     assertThat(Files.readAllLines(file))
@@ -109,6 +110,23 @@ class HistoryTest {
     }
     assertThat(history.best()).map(History.Row::epoch).contains(1);
     assertThat(history.epochsSinceBest()).isEqualTo(2);
+  }
+
+  /** The fourth epoch is not evaluated, so nothing says that it got no better. */
+  @Test
+  void epochsWithoutAnEvaluationAreNeitherBestNorWorse() throws IOException {
+    History history = History.open(file);
+    history.append(Rows.of("loss,val_accuracy", "0,2,"));
+    assertThat(history.best()).isEmpty();
+    assertThat(history.epochsSinceBest()).isZero();
+    for (String row : List.of("1,2,0.75", "2,2,0.5", "3,2,", "4,2,0.5")) {
+      history.append(Rows.of("loss,val_accuracy", row));
+    }
+    assertThat(history.best()).map(History.Row::epoch).contains(1);
+    assertThat(history.lastEvaluated()).map(History.Row::epoch).contains(4);
+    assertThat(history.epochsSinceBest()).isEqualTo(3);
+    history.truncate(4);
+    assertThat(history.epochsSinceBest()).isEqualTo(1);
   }
 
   @Test

@@ -96,9 +96,11 @@ class RunConfigTest {
                 "towers" : 1,
                 "accumulate" : 1,
                 "workers" : 1,
+                "tf32" : "on",
                 "xla" : false,
                 "gpu_memory" : "grow",
                 "layout" : "auto",
+                "evaluate_every" : 1,
                 "checkpoint_every" : "epoch",
                 "weights" : null
               },

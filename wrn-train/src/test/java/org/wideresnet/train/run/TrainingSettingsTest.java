@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
+import org.wideresnet.train.settings.Tf32;
 import org.wideresnet.train.settings.tree.SettingsTree;
 
 class TrainingSettingsTest {
@@ -47,6 +48,7 @@ class TrainingSettingsTest {
           Map.entry("options.device", "cpu"),
           Map.entry("options.gpu_memory", "all"),
           Map.entry("options.layout", "nhwc"),
+          Map.entry("options.tf32", "off"),
           Map.entry("options.checkpoint_every", "7"),
           Map.entry("options.convolutions", "winograd"));
 
@@ -107,7 +109,8 @@ class TrainingSettingsTest {
                 .with("epochs", 7)
                 .with("network.model", "wrn-10-1")
                 .with("network.variant", "paper"));
-    assertThat(fresh.options()).isEqualTo(ComputeSettings.DEFAULTS);
+    assertThat(fresh.options())
+        .isEqualTo(ComputeSettings.DEFAULTS.with("tf32", Tf32.of(System.getenv())));
     assertThat(TrainingSettings.of(STARTED, null, given, "wrn-10-1", Devices::of).recipe())
         .isEqualTo(STARTED.recipe().with("epochs", 7));
     assertThat(TrainingSettings.of(STARTED, "smoke", given, "wrn-16-1", Devices::of).recipe())

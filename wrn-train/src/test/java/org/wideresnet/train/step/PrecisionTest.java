@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.wideresnet.model.Precision;
@@ -21,8 +22,6 @@ import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
 
 class PrecisionTest {
-  private static final int STEPS = 30;
-
   @TempDir Path temp;
 
   @Test
@@ -30,17 +29,27 @@ class PrecisionTest {
     assumeThat(Kernels.ofThisMachine().bfloat16())
         .as("the CPU has instructions for bfloat16")
         .isTrue();
-    List<Double> fp32 = losses(Precision.FP32);
-    List<Double> bf16 = losses(Precision.BF16);
-    assertThat(bf16).isNotEqualTo(fp32);
-    for (int step = 0; step < STEPS; step++) {
-      assertThat(bf16.get(step))
+    followsFloat32(Precision.BF16, 30);
+  }
+
+  @Tag("slow") // a CPU is slow in float16
+  @Test
+  void float16FollowsFloat32() throws IOException {
+    followsFloat32(Precision.FP16, 10);
+  }
+
+  private void followsFloat32(Precision precision, int steps) throws IOException {
+    List<Double> fp32 = losses(Precision.FP32, steps);
+    List<Double> losses = losses(precision, steps);
+    assertThat(losses).isNotEqualTo(fp32);
+    for (int step = 0; step < steps; step++) {
+      assertThat(losses.get(step))
           .as("mean loss of the first %d steps", step + 1)
           .isCloseTo(fp32.get(step), within(0.01 * fp32.get(step)));
     }
   }
 
-  private List<Double> losses(Precision precision) throws IOException {
+  private List<Double> losses(Precision precision, int steps) throws IOException {
     Recipe recipe =
         Recipe.load("quick")
             .with("network.model", "wrn-10-1")
@@ -50,7 +59,7 @@ class PrecisionTest {
     TrainingPlan plan =
         TrainingPlan.of(
             recipe,
-            BrightImages.write(temp, 16 * STEPS, 20, 4),
+            BrightImages.write(temp, 16 * steps, 20, 4),
             0,
             ComputeSettings.DEFAULTS.with("precision", precision));
     List<Double> losses = new ArrayList<>();
@@ -58,7 +67,7 @@ class PrecisionTest {
       run.train(
           new TrainingListener() {
             @Override
-            public void stepDone(int epoch, int steps, double loss, double accuracy) {
+            public void stepDone(int epoch, int done, double loss, double accuracy) {
               losses.add(loss);
             }
           });

@@ -126,6 +126,14 @@ record ReportedRun(
     return epochs.get(epochs.size() - 1);
   }
 
+  /** Returns the last epoch with an evaluation; the last one where there is none. */
+  private History.Row lastEvaluated() {
+    return epochs.stream()
+        .filter(History.Row::wasEvaluated)
+        .reduce((earlier, later) -> later)
+        .orElse(lastEpoch());
+  }
+
   /** Returns whether all epochs are done that were planned, or it stopped by itself. */
   boolean isFinished() {
     return text("/state").equals("finished")
@@ -154,11 +162,11 @@ record ReportedRun(
   }
 
   double testAccuracy() {
-    return result("test_accuracy", hasValidation() ? Double.NaN : lastEpoch().valAccuracy());
+    return result("test_accuracy", hasValidation() ? Double.NaN : lastEvaluated().valAccuracy());
   }
 
   double testLoss() {
-    return result("test_loss", hasValidation() ? Double.NaN : lastEpoch().valLoss());
+    return result("test_loss", hasValidation() ? Double.NaN : lastEvaluated().valLoss());
   }
 
   double imagesPerSecond() {
