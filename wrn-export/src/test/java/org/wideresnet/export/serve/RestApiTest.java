@@ -251,6 +251,9 @@ class RestApiTest {
         Arguments.of(
             "{\"instances\": %s%s}".formatted("[".repeat(200), "]".repeat(200)),
             "JSON Parse error: Document nesting depth"),
+        Arguments.of(
+            "{\"instances\": [%s]}".formatted("1".repeat(2_000)),
+            "JSON Parse error: Number value length"),
         Arguments.of("{\"instances\": [%s]}".formatted(small), "shape [1, 16, 16, 3]"),
         Arguments.of("{\"inputs\": []}", "Input 'image' has the shape [0]"),
         Arguments.of("{\"inputs\": 7}", "Input 'image' has the shape []"),
