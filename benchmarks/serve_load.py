@@ -2,10 +2,14 @@
 """Measures `./wrn serve` under many clients, while a version of the model is published and the old one removed.
 
     benchmarks/serve_load.py --saved-model models/wrn [--clients 16] [--seconds 60] [--batch-size 1]
+        [--hostile 0.1]
 
 Needs wrk on the PATH. The clients share the machine with the server. Prints one line of JSON: requests and images a
 second, the median and the 99th percentile of the latency, failed requests, and the ratio of images a second to
 `./wrn bench inference` with as many callers and the same batch size, measured before and after.
+
+With --hostile SHARE that share of the clients misbehaves (hostile.py), a version comes and one goes every twenty
+seconds, and wrk is not needed. Prints what the honest clients saw, and fails unless each request of theirs was answered.
 """
 
 import argparse
@@ -21,8 +25,11 @@ import tempfile
 import time
 import urllib.request
 
+import hostile
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PICTURE = ROOT / "docs" / "serving" / "star.png"
+SECONDS_OF_A_VERSION = 20
 UNITS_MS = {"us": 1e-3, "ms": 1, "s": 1e3, "m": 6e4}
 
 
@@ -90,12 +97,34 @@ def figures(output):
     return of(r"Requests/sec:\s+([\d.]+)")[0], milliseconds(50), milliseconds(99), int(failed)
 
 
+def attacked(models, model, body, options):
+    """Lets hostile clients loose among honest ones while versions come and go; returns the figures."""
+    server, address = start_server(models)
+    try:
+        clients = hostile.Clients(address, body, options.clients, options.hostile, options.seconds)
+        version = 1
+        while time.monotonic() + SECONDS_OF_A_VERSION < clients.until:
+            time.sleep(SECONDS_OF_A_VERSION / 2)
+            publish(model, models, version + 1)
+            time.sleep(SECONDS_OF_A_VERSION / 2)
+            remove(models, version)
+            version += 1
+        line = clients.join()
+        status = pathlib.Path(f"/proc/{server.pid}/status")
+        peak = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status.is_file() else None
+        return line | {"versions": version, "peak_mb": int(peak.group(1)) // 1024 if peak else None}
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--saved-model", type=pathlib.Path, required=True, metavar="DIR")
     parser.add_argument("--clients", type=int, default=16)
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--batch-size", type=int, default=1)
+    parser.add_argument("--hostile", type=float, default=0, metavar="SHARE")
     options = parser.parse_args()
     picture = {"b64": base64.b64encode(PICTURE.read_bytes()).decode()}
     body = json.dumps({"signature_name": "image_bytes", "instances": [picture] * options.batch_size})
@@ -105,6 +134,10 @@ def main():
         models = folder / "models"
         models.mkdir()
         publish(model, models, 1)
+        if options.hostile:
+            line = attacked(models, model, body, options)
+            print(json.dumps(line))
+            return 1 if line["failed"] else 0
         bench_seconds = max(1, options.seconds / 6)
         alone = [bench(models, options.clients, options.batch_size, bench_seconds)]
         server, address = start_server(models)

@@ -49,7 +49,8 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
       description =
-          "Where to listen (default: ${DEFAULT-VALUE}, this machine alone; 0.0.0.0: all its networks).")
+          "Where to listen (default: ${DEFAULT-VALUE}, this machine alone; 0.0.0.0: all its"
+              + " networks).")
   private String host;
 
   @Option(
@@ -75,21 +76,25 @@ public final class ServeCommand implements Callable<Integer> {
   private int queue;
 
   @Option(
-      names = "--max-request-mib",
-      paramLabel = "N",
-      defaultValue = "32",
+      names = {"--max-request", "--max-request-mib"},
+      paramLabel = "MIB",
       description =
-          "How large a request may be; a larger one gets status 413 (default: ${DEFAULT-VALUE}).")
-  private int maxRequestMib;
+          "How large a request may be; a larger one gets status 413 (default: a sixteenth of the"
+              + " Java heap). All together may take half of the heap; WRN_JAVA_OPTS=-Xmx sets it.")
+  private Integer maxRequestMib;
 
   @Override
   public Integer call() throws IOException {
-    if (maxRequestMib < 1 || maxRequestMib > 512) {
+    if (maxRequestMib != null && (maxRequestMib < 1 || maxRequestMib > 1024)) {
       throw new IllegalArgumentException(
-          "--max-request-mib is %d; it must be in 1 to 512.".formatted(maxRequestMib));
+          "--max-request is %d; it must be in 1 to 1024.".formatted(maxRequestMib));
     }
+    int maxRequestBytes =
+        maxRequestMib == null
+            ? ServerOptions.DEFAULT.maxRequestBytes()
+            : maxRequestMib * BYTES_IN_MIB;
     ServerOptions options =
-        new ServerOptions(host, port, modelName, threads, queue, maxRequestMib * BYTES_IN_MIB);
+        new ServerOptions(host, port, modelName, threads, queue, maxRequestBytes);
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stop = new CountDownLatch(1);
     try (Interruption interruption = new Interruption();

@@ -100,8 +100,10 @@ class ServeCommandTest {
     Wrn.run("serve", "--saved-model", temp).refused(temp.toString(), "holds no exported model");
     Wrn.run("serve", "--saved-model", temp, "--port", 70000).refused("port is 70000", "65535");
     Wrn.run("serve", "--saved-model", temp, "--threads", 0).refused("threads is 0");
-    Wrn.run("serve", "--saved-model", temp, "--max-request-mib", 0)
-        .refused("--max-request-mib is 0", "1 to 512");
+    Wrn.run("serve", "--saved-model", temp, "--max-request", 0)
+        .refused("--max-request is 0", "1 to 1024");
+    Wrn.run("serve", "--saved-model", temp, "--max-request-mib", 1025)
+        .refused("--max-request is 1025", "1 to 1024");
   }
 
   @Test

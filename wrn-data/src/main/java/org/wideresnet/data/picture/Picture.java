@@ -43,10 +43,10 @@ final class Picture {
         throw new IOException(file + " cannot be read.");
       }
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
+      ImageReader reader = readers.hasNext() ? readers.next() : null;
+      if (reader == null || !reader.getFormatName().matches("(?i)png|jpeg")) {
         throw new IllegalArgumentException(file + " is not a PNG or JPEG picture.");
       }
-      ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, true);
         return new Picture(decode(reader, file));

@@ -9,10 +9,13 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.wideresnet.data.files.RecordLayout;
 
 class PictureTest {
@@ -118,6 +121,39 @@ class PictureTest {
         assertThat(pixel(record, channel, 2, 3)).isEqualTo(128);
       }
     }
+  }
+
+  private static final String PNG = "89504E470D0A1A0A";
+  private static final String PNG_HEADER = "0000000D 49484452 0000002000000020 0802000000 FC18EDA3";
+  private static final String SMALL_FRAME = "FFC0000B080001000101011100";
+  private static final String HUGE_FRAME = "FFC0000B0861A84E2001011100";
+
+  /** Whatever a file says before, between or instead of its header, nothing large is decoded. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        PNG + "00000010 74455874 0000000100000001 0802000000000000 00000000" + PNG_HEADER,
+        PNG + PNG_HEADER + "7FFFFFFC 504C5445 00000000", // a palette of 2 GiB
+        PNG + PNG_HEADER + "7FFFFFFC 74524E53 00000000",
+        PNG + PNG_HEADER + "7FFFFFFC 69434350 00000000",
+        PNG + PNG_HEADER + "FFFFFFFF 49444154 00000000",
+        "FFD8 FF01 000F" + HUGE_FRAME + SMALL_FRAME,
+        "FFD8 FFE0 0002" + HUGE_FRAME + SMALL_FRAME,
+        "FFD8" + SMALL_FRAME + HUGE_FRAME,
+        "474946383961 0100 0100 800000 000000FFFFFF 2C 00000000 01000100 00 02 02 4401 00"
+            + " 3B", // GIF
+        "424D 3A000000 00000000 36000000 28000000 01000000 01000000 0100 1800 00000000 04000000"
+            + "00000000 00000000 00000000 00000000 00000000", // BMP
+      })
+  void refusesWhatDoesNotBeginAsTheStandardSays(String hex) throws IOException {
+    Path file = dir.resolve("picture.png");
+    Files.write(file, HexFormat.of().parseHex(hex.replace(" ", "")));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Picture.read(file))
+        .withMessageStartingWith(file.toString())
+        .withMessageMatching(
+            ".* (is a damaged picture, or one of an unusual kind"
+                + "|is not a PNG or JPEG picture|has 500 megapixels, and 100 are the most)[.]");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;
+import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
@@ -15,7 +16,15 @@ public final class PictureFile {
   public static final long MAX_PIXELS = 100_000_000;
 
   private static final long PNG_SIGNATURE = 0x89504E470D0A1A0AL;
+  private static final long PNG_IHDR = 0x0000000D49484452L;
   private static final int PNG_HEADER = 24;
+  private static final short JPEG_START = (short) 0xFFD8;
+
+  /** Baseline, extended and progressive, the last two also with arithmetic coding. */
+  private static final Set<Integer> FRAMES = Set.of(0xC0, 0xC1, 0xC2, 0xC9, 0xCA);
+
+  /** DHT, DAC, DQT, DNL, DRI and COM; beside APP0 to APP15 what may come before a frame. */
+  private static final Set<Integer> TABLES = Set.of(0xC4, 0xCC, 0xDB, 0xDC, 0xDD, 0xFE);
 
   private PictureFile() {}
 
@@ -52,34 +61,53 @@ public final class PictureFile {
   }
 
   private static long pixels(ByteBuffer file, String name) {
-    if (file.remaining() >= PNG_HEADER && file.getLong(0) == PNG_SIGNATURE) {
-      return Integer.toUnsignedLong(file.getInt(16)) * Integer.toUnsignedLong(file.getInt(20));
+    boolean isPng = file.remaining() >= PNG_HEADER && file.getLong(0) == PNG_SIGNATURE;
+    if (!isPng && (file.remaining() < 4 || file.getShort(0) != JPEG_START)) {
+      throw new IllegalArgumentException(name + " is neither a PNG nor a JPEG file.");
     }
-    if (file.remaining() >= 4 && file.getShort(0) == (short) 0xFFD8) {
-      return jpegPixels(file, name);
+    long pixels = isPng ? pngPixels(file) : jpegPixels(file);
+    if (pixels <= 0) {
+      throw new IllegalArgumentException(
+          "%s is a damaged %s file.".formatted(name, isPng ? "PNG" : "JPEG"));
     }
-    throw new IllegalArgumentException(name + " is neither a PNG nor a JPEG file.");
+    return pixels;
   }
 
-  /** Walks from segment to segment until one starts a frame and so tells height and width. */
-  private static long jpegPixels(ByteBuffer file, String name) {
+  /** Returns 0 if the header is not the first chunk. libpng would look for it further on. */
+  private static long pngPixels(ByteBuffer file) {
+    int width = file.getInt(16);
+    int height = file.getInt(20);
+    boolean isHeader = file.getLong(8) == PNG_IHDR && width > 0 && height > 0;
+    return isHeader ? (long) width * height : 0;
+  }
+
+  /**
+   * Walks from segment to segment until one starts a frame and so tells height and width. libjpeg
+   * would pass over bytes between segments and over markers without length; here a file that has
+   * some is damaged.
+   *
+   * @return 0 if the file is damaged
+   */
+  private static long jpegPixels(ByteBuffer file) {
     int at = 2;
-    while (at + 9 <= file.limit() && file.get(at) == (byte) 0xFF) {
+    while (at + 10 <= file.limit() && file.get(at) == (byte) 0xFF) {
       int marker = file.get(at + 1) & 0xFF;
-      if (marker == 0xFF) {
+      int length = Short.toUnsignedInt(file.getShort(at + 2));
+      if (marker == 0xFF) { // a fill byte
         at++;
-      } else if (startsFrame(marker)) {
-        return Short.toUnsignedLong(file.getShort(at + 5))
-            * Short.toUnsignedLong(file.getShort(at + 7));
+      } else if (FRAMES.contains(marker)) {
+        int components = file.get(at + 9) & 0xFF;
+        boolean fits = components > 0 && length == 8 + 3 * components;
+        return fits
+            ? Short.toUnsignedLong(file.getShort(at + 5))
+                * Short.toUnsignedLong(file.getShort(at + 7))
+            : 0;
+      } else if (length >= 2 && (TABLES.contains(marker) || marker >= 0xE0 && marker <= 0xEF)) {
+        at += 2 + length;
       } else {
-        at += 2 + Short.toUnsignedInt(file.getShort(at + 2));
+        return 0;
       }
     }
-    throw new IllegalArgumentException(name + " is a damaged JPEG file.");
-  }
-
-  private static boolean startsFrame(int marker) {
-    boolean tables = marker == 0xC4 || marker == 0xC8 || marker == 0xCC;
-    return marker >= 0xC0 && marker <= 0xCF && !tables;
+    return 0;
   }
 }

@@ -26,6 +26,9 @@ import java.nio.charset.StandardCharsets;
  * @param body the body
  */
 record Answer(int status, String contentType, byte[] body) {
+  /** Tensors have a few dimensions; what reads them goes as deep as they do. */
+  private static final int MAX_NESTING = 100;
+
   /**
    * JSON as TensorFlow Serving understands and writes it: with NaN and Infinity. Decimals are read
    * as they are written, as the type of a number is known only with the signature.
@@ -38,7 +41,10 @@ record Answer(int status, String contentType, byte[] body) {
                   .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
                   .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                      StreamReadConstraints.builder()
+                          .maxStringLength(Integer.MAX_VALUE)
+                          .maxNestingDepth(MAX_NESTING)
+                          .build())
                   .build())
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
@@ -64,6 +70,11 @@ record Answer(int status, String contentType, byte[] body) {
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns an answer without a body. */
+  static Answer empty(int status) {
+    return new Answer(status, "application/json", new byte[0]);
   }
 
   /** Returns the body that TensorFlow Serving sends for errors. */

@@ -4,6 +4,7 @@ import static org.wideresnet.export.serve.RequestException.invalid;
 
 import com.fasterxml.jackson.core.Base64Variants;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
@@ -34,6 +35,8 @@ record JsonBody(JsonNode object) {
     JsonNode object;
     try {
       object = Answer.JSON.readTree(body);
+    } catch (StreamConstraintsException e) { // which knows no place
+      throw invalid("JSON Parse error: %s", e.getOriginalMessage().replaceFirst(", from `.*`", ""));
     } catch (JsonProcessingException e) {
       throw invalid(
           "JSON Parse error: %s at offset: %d",
@@ -56,7 +59,8 @@ record JsonBody(JsonNode object) {
     JsonNode name = object.path("signature_name");
     if (!name.isMissingNode() && !name.isTextual()) {
       throw invalid(
-          "JSON Value: {...} not formatted correctly. 'signature_name' key must be a string value.");
+          "JSON Value: {...} not formatted correctly. 'signature_name' key must be a string"
+              + " value.");
     }
     return name.asText().isEmpty() ? Signatures.SERVING_DEFAULT : name.asText();
   }

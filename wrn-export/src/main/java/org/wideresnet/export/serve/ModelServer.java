@@ -37,7 +37,13 @@ public final class ModelServer implements AutoCloseable {
     // The JDK's server sends head and body of an answer apart; with Nagle's algorithm the body
     // would wait for the client to acknowledge the head.
     setDefault("sun.net.httpserver.nodelay", "true");
+    // Seconds for head and body of a request; the gate looks at the bytes of the body meanwhile.
     setDefault("sun.net.httpserver.maxReqTime", "120");
+    setDefault("sun.net.httpserver.maxRspTime", "600");
+    setDefault("sun.net.httpserver.maxReqHeaderSize", "32768");
+    // A connection takes a thread while a request comes in.
+    setDefault("jdk.httpserver.maxConnections", "1024");
+    setDefault("sun.net.httpserver.maxIdleConnections", "1024");
   }
 
   private final ServerOptions options;
@@ -57,7 +63,7 @@ public final class ModelServer implements AutoCloseable {
     this.http = http;
     api = new RestApi(options.modelName(), versions);
     page = new PicturePage(versions);
-    gate = new RequestGate(options.threads() + options.queue(), options.maxRequestBytes());
+    gate = new RequestGate(options, http.getAddress().getAddress());
     http.createContext("/", this::handle);
     http.setExecutor(threads);
     http.start();
@@ -121,15 +127,19 @@ public final class ModelServer implements AutoCloseable {
     }
     http.stop(0);
     threads.shutdown();
+    gate.close();
     versions.close();
   }
 
-  private void handle(HttpExchange exchange) {
+  /**
+   * Answers a request.
+   *
+   * @throws IOException if the client has gone; it lets the JDK's server forget the connection
+   */
+  private void handle(HttpExchange exchange) throws IOException {
     inFlight.register();
     try {
       send(exchange, answer(exchange));
-    } catch (IOException e) {
-      // The client has gone; there is nobody to tell.
     } finally {
       exchange.close();
       inFlight.arriveAndDeregister();
@@ -143,8 +153,15 @@ public final class ModelServer implements AutoCloseable {
     try {
       String path = exchange.getRequestURI().getRawPath();
       String method = exchange.getRequestMethod();
+      if (method.equals("OPTIONS")) {
+        return isApi(path) ? options(exchange.getRequestHeaders()) : notFound(path);
+      }
+      gate.requireOwnSite(exchange.getRequestHeaders());
+      if (path.equals("/") && (method.equals("GET") || method.equals("HEAD"))) {
+        return PicturePage.html();
+      }
       return switch (method) {
-        case "GET", "HEAD" -> path.equals("/") ? PicturePage.html() : get(path);
+        case "GET" -> get(path);
         case "POST" -> post(path, exchange);
         default -> Answer.error(400, "Malformed request: %s %s".formatted(method, path));
       };
@@ -153,6 +170,12 @@ public final class ModelServer implements AutoCloseable {
     } catch (RuntimeException | OutOfMemoryError e) {
       return Answer.error(status(e), String.valueOf(e.getMessage()));
     }
+  }
+
+  /** TensorFlow Serving's answer to a browser that asks before it sends; it allows nothing. */
+  private static Answer options(Headers headers) {
+    String origin = headers.getFirst("Origin");
+    return Answer.empty(origin != null && origin.matches("https?://.*") ? 200 : 400);
   }
 
   private Answer get(String path) throws RequestException {
@@ -164,7 +187,7 @@ public final class ModelServer implements AutoCloseable {
     if (!isPicture && !isApi(path)) {
       return notFound(path);
     }
-    try (RequestGate.Visit visit = gate.enter(exchange)) {
+    try (RequestGate.Visit visit = gate.enter(exchange, !isPicture)) {
       return isPicture ? page.classify(visit.body()) : api.post(path, visit.body());
     }
   }
@@ -198,7 +221,7 @@ public final class ModelServer implements AutoCloseable {
     if (draining || answer.status() == 413) {
       headers.set("Connection", "close");
     }
-    if (exchange.getRequestMethod().equals("HEAD")) {
+    if (exchange.getRequestMethod().equals("HEAD") || answer.body().length == 0) {
       exchange.sendResponseHeaders(answer.status(), -1);
       return;
     }

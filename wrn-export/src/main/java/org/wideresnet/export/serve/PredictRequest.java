@@ -84,8 +84,14 @@ final class PredictRequest {
     if (rows.isEmpty()) {
       throw invalid("No values in 'instances' array");
     }
+    boolean areNamed = isNamed(rows.get(0));
     int row = 0;
     for (JsonNode piece : rows) {
+      if (isNamed(piece) != areNamed) {
+        throw invalid(
+            "Expecting %s at item %d of input list",
+            areNamed ? "object but got list" : "value/list but got object", row);
+      }
       try {
         read(piece);
       } catch (RequestException e) {
@@ -100,7 +106,7 @@ final class PredictRequest {
 
   /** Reads a value of the one input, or an object with one of each. */
   private void read(JsonNode piece) throws RequestException {
-    if (!piece.isObject() || piece.has("b64")) {
+    if (!isNamed(piece)) {
       only().add(piece);
       return;
     }
@@ -113,6 +119,11 @@ final class PredictRequest {
     if (piece.size() < inputs.size()) {
       throw invalid("JSON object: keys must be equal to: %s", String.join(",", inputs.keySet()));
     }
+  }
+
+  /** Says whether inputs are named in a piece, instead of one value being given. */
+  private static boolean isNamed(JsonNode piece) {
+    return piece.isObject() && !piece.has("b64");
   }
 
   private JsonTensor only() throws RequestException {

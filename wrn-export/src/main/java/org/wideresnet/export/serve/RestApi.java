@@ -37,14 +37,15 @@ record RestApi(String modelName, ServedVersions versions) {
       throw invalid("Missing model name in request.");
     }
     String name = decode(matcher.group(1));
-    Long version = version(matcher);
     if (matcher.group(4) != null) {
-      return withModel(name, version, this::metadata);
+      return withModel(name, version(matcher), this::metadata);
     }
     if (!name.equals(modelName)) {
       throw new RequestException(404, "Could not find any versions of model " + name);
     }
     Map<Long, ServedVersions.State> states = versions.states();
+    // As in TensorFlow Serving a label is not looked at: there is the state of all versions.
+    Long version = matcher.group(3) == null ? version(matcher) : null;
     if (version != null) {
       ServedVersions.State state = states.get(version);
       if (state == null) {

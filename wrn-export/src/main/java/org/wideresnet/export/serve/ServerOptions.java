@@ -1,5 +1,7 @@
 package org.wideresnet.export.serve;
 
+import java.time.Duration;
+
 /**
  * How a server is run.
  *
@@ -10,10 +12,26 @@ package org.wideresnet.export.serve;
  * @param queue how many more may wait; further ones are refused with status 503
  * @param maxRequestBytes how large a request may be, at least 1 KiB; larger ones are refused with
  *     status 413
+ * @param memoryBytes how much of the Java heap all requests together may take, at least twice
+ *     {@code maxRequestBytes}
+ * @param patience a client that sends less than {@value #LEAST_BYTES} bytes of a body in this time
+ *     is cut off
  */
 public record ServerOptions(
-    String host, int port, String modelName, int threads, int queue, int maxRequestBytes) {
-  /** TensorFlow Serving's port, this machine alone. */
+    String host,
+    int port,
+    String modelName,
+    int threads,
+    int queue,
+    int maxRequestBytes,
+    long memoryBytes,
+    Duration patience) {
+  /** How many bytes of a body must come within {@link #patience}. */
+  public static final int LEAST_BYTES = 128 * 1024;
+
+  private static final long HALF_THE_HEAP = Runtime.getRuntime().maxMemory() / 2;
+
+  /** TensorFlow Serving's port, this machine alone; requests of a sixteenth of the heap. */
   public static final ServerOptions DEFAULT =
       new ServerOptions(
           "127.0.0.1",
@@ -21,7 +39,21 @@ public record ServerOptions(
           "wrn",
           Runtime.getRuntime().availableProcessors(),
           128,
-          32 * 1024 * 1024);
+          (int) Math.min(HALF_THE_HEAP / 8, 1 << 30));
+
+  /** Requests may take half of the heap, and 10 s to send the next bytes. */
+  public ServerOptions(
+      String host, int port, String modelName, int threads, int queue, int maxRequestBytes) {
+    this(
+        host,
+        port,
+        modelName,
+        threads,
+        queue,
+        maxRequestBytes,
+        HALF_THE_HEAP,
+        Duration.ofSeconds(10));
+  }
 
   /**
    * Checks the values.
@@ -40,6 +72,12 @@ public record ServerOptions(
         maxRequestBytes >= 1024,
         "The largest request has %d bytes; it must have 1024 or more.",
         maxRequestBytes);
+    require(
+        maxRequestBytes <= memoryBytes / 2,
+        "The largest request has "
+            + maxRequestBytes
+            + " bytes; with this Java heap it must have %d or fewer (-Xmx sets the heap).",
+        memoryBytes / 2);
   }
 
   private static void require(boolean condition, String message, Object value) {

@@ -47,7 +47,12 @@ class RestApiTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"/v1/models/wrn", "/v1/models/wrn/versions/3", "/V1/Models/wrn"})
+  @CsvSource({
+    "/v1/models/wrn",
+    "/v1/models/wrn/versions/3",
+    "/V1/Models/wrn",
+    "/v1/models/wrn/labels/any"
+  })
   void tellsTheStateOfTheVersions(String path) {
     Reply reply = server.get(path);
     assertThat(reply.status()).isEqualTo(200);
@@ -58,7 +63,8 @@ class RestApiTest {
                 """
                 {"model_version_status": [
                   {"version": "3", "state": "AVAILABLE",
-                   "status": {"error_code": "OK", "error_message": ""}}]}"""));
+                   "status": {"error_code": "OK", "error_message": ""}}]}\
+                """));
   }
 
   @Test
@@ -83,7 +89,8 @@ class RestApiTest {
                       {"size": "-1", "name": ""}, {"size": "32", "name": ""},
                       {"size": "32", "name": ""}, {"size": "3", "name": ""}],
                     "unknown_rank": false},
-                  "name": "image:0"}}"""));
+                  "name": "image:0"}}\
+                """));
     assertThat(signatures.at("/image_bytes/inputs/image_bytes/dtype").asText())
         .isEqualTo("DT_STRING");
     assertThat(signatures.at("/image_bytes/method_name").asText())
@@ -94,8 +101,10 @@ class RestApiTest {
   @CsvSource({
     "/v1/models/wrn:predict, {\"instances\": [%s]}",
     "/v1/models/wrn:predict, {\"instances\": [{\"image\": %s}]}",
-    "/v1/models/wrn/versions/3:predict, {\"signature_name\": \"serving_default\"; \"instances\": [%s]}",
-    "/v1/models/wrn:predict, {\"instances\": [%s]; \"other\": {\"a\": []}; \"signature_name\": \"\"}"
+    "/v1/models/wrn/versions/3:predict, {\"signature_name\": \"serving_default\"; \"instances\":"
+        + " [%s]}",
+    "/v1/models/wrn:predict, {\"instances\": [%s]; \"other\": {\"a\": []}; \"signature_name\":"
+        + " \"\"}"
   })
   void answersRowsWithOneObjectEach(String path, String body) {
     Reply reply = server.post(path, body.replace(';', ',').formatted(TestServer.json(ONE)));
@@ -128,12 +137,15 @@ class RestApiTest {
   @ParameterizedTest
   @CsvSource({
     "iVBORw0KGgo=, Picture 1 is neither a PNG nor a JPEG file.",
-    "iVBORw0KGgoAAAANSUhEUgAATiAAAE4gCAIAAAA=, 'Picture 1 has 400,000,000 pixels; at most 100,000,000 are accepted.'",
-    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAA=, Picture 1 cannot be decoded; it is damaged or cut off"
+    "iVBORw0KGgoAAAANSUhEUgAATiAAAE4gCAIAAAA=, 'Picture 1 has 400,000,000 pixels; at most"
+        + " 100,000,000 are accepted.'",
+    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAA=, Picture 1 cannot be decoded; it is damaged or cut"
+        + " off"
   })
   void namesTheExampleWhosePictureIsBad(String file, String message) {
     String request =
-        "{\"signature_name\": \"classify\", \"examples\": [%s, {\"image/encoded\": {\"b64\": \"%s\"}}]}";
+        "{\"signature_name\": \"classify\", \"examples\": [%s, {\"image/encoded\": {\"b64\":"
+            + " \"%s\"}}]}";
     Reply reply = server.post("/v1/models/wrn:classify", request.formatted(example(ONE), file));
     assertThat(reply.status()).isEqualTo(400);
     assertThat(reply.error()).startsWith(message);
@@ -227,9 +239,21 @@ class RestApiTest {
         Arguments.of("{\"instances\": [{}]}", "keys must be equal to: image"),
         Arguments.of(
             "{\"instances\": [%s, %s]}".formatted(image, image.replace(",[", "," + "1,[")),
-            "Failed to process element: 1 of 'instances' list. Error: INVALID_ARGUMENT: JSON Value: 1"
-                + " found at incorrect level: 2 in the JSON DOM. Expected at level: 3"),
+            "Failed to process element: 1 of 'instances' list. Error: INVALID_ARGUMENT: JSON Value:"
+                + " 1 found at incorrect level: 2 in the JSON DOM. Expected at level: 3"),
         Arguments.of("{\"instances\": [%s, %s]}".formatted(image, small), "at unexpected size: 16"),
+        Arguments.of(
+            "{\"instances\": [%s, {\"image\": %s}]}".formatted(image, image),
+            "Expecting value/list but got object at item 1 of input list"),
+        Arguments.of(
+            "{\"instances\": [{\"image\": %s}, %s]}".formatted(image, image),
+            "Expecting object but got list at item 1 of input list"),
+        Arguments.of(
+            "{\"instances\": %s%s}".formatted("[".repeat(200), "]".repeat(200)),
+            "JSON Parse error: Document nesting depth"),
+        Arguments.of(
+            "{\"instances\": [%s]}".formatted("1".repeat(2_000)),
+            "JSON Parse error: Number value length"),
         Arguments.of("{\"instances\": [%s]}".formatted(small), "shape [1, 16, 16, 3]"),
         Arguments.of("{\"inputs\": []}", "Input 'image' has the shape [0]"),
         Arguments.of("{\"inputs\": 7}", "Input 'image' has the shape []"),
@@ -282,6 +306,7 @@ class RestApiTest {
     "/v1/models/half:predict, 404, Servable not found for request: Latest(half)",
     "/v1/models/wrn/versions/7:predict, 404, 'Servable not found for request: Specific(wrn, 7)'",
     "/v1/models/wrn/labels/stable:predict, 400, Unrecognized servable version label: stable",
+    "/v1/models/half/labels/stable:predict, 400, Unrecognized servable version label: stable",
     "/v1/models/wrn/versions/99999999999999999999:predict, 400, Failed to convert version",
     "/v1/models/wrn:regress, 400, no regression signature",
     "/v1/models/wrn:classify, 400, No classification inputs found",
@@ -299,6 +324,8 @@ class RestApiTest {
   @CsvSource({
     "/v1/models, 400, Missing model name in request.",
     "/v1/models/half, 404, Could not find any versions of model half",
+    "/v1/models/half/labels/stable, 404, Could not find any versions of model half",
+    "/v1/models/wrn/labels/stable/metadata, 400, Unrecognized servable version label: stable",
     "/v1/models/half/metadata, 404, Servable not found for request: Latest(half)",
     "/v1/models/wrn/versions/7, 404, Could not find version 7 of model wrn",
     "/v1/models/wrn:predict, 400, Malformed request: GET /v1/models/wrn:predict",
