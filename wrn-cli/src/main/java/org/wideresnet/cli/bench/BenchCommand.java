@@ -98,7 +98,8 @@ public final class BenchCommand extends CommandGroup {
           .println(
               String.format(
                   Locale.ROOT,
-                  "%s in %s, batches of %d: %.1f images/s, %.0f ms a step (median of %d), %.0f GFLOP/s, at most %,d MiB of memory",
+                  "%s in %s, batches of %d: %.1f images/s, %.0f ms a step (median of %d), %.0f"
+                      + " GFLOP/s, at most %,d MiB of memory",
                   measured.model(),
                   format,
                   batchSize,
@@ -210,7 +211,7 @@ public final class BenchCommand extends CommandGroup {
       @Mixin Report report)
       throws IOException {
     List<InferenceBenchmark.Row> rows = new ArrayList<>();
-    try (ImageClassifier classifier = ImageClassifier.load(model.folder())) {
+    try (ImageClassifier classifier = ImageClassifier.load(model.folder(), model.trusted())) {
       InferenceBenchmark benchmark = new InferenceBenchmark(classifier, seconds);
       report.note("batch  threads    p50 ms    p95 ms    p99 ms  images/s");
       for (int callers : threads) {

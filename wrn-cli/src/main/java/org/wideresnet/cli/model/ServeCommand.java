@@ -5,11 +5,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.wideresnet.cli.options.TrustOption;
 import org.wideresnet.cli.terminal.Failures;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.export.serve.ModelServer;
 import org.wideresnet.export.serve.ServerOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -49,7 +51,8 @@ public final class ServeCommand implements Callable<Integer> {
       paramLabel = "ADDRESS",
       defaultValue = "127.0.0.1",
       description =
-          "Where to listen (default: ${DEFAULT-VALUE}, this machine alone; 0.0.0.0: all its networks).")
+          "Where to listen (default: ${DEFAULT-VALUE}, this machine alone; 0.0.0.0: all its"
+              + " networks).")
   private String host;
 
   @Option(
@@ -82,6 +85,8 @@ public final class ServeCommand implements Callable<Integer> {
           "How large a request may be; a larger one gets status 413 (default: ${DEFAULT-VALUE}).")
   private int maxRequestMib;
 
+  @Mixin private TrustOption trust;
+
   @Override
   public Integer call() throws IOException {
     if (maxRequestMib < 1 || maxRequestMib > 512) {
@@ -93,7 +98,7 @@ public final class ServeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stop = new CountDownLatch(1);
     try (Interruption interruption = new Interruption();
-        ModelServer server = ModelServer.start(savedModel, options, out::println)) {
+        ModelServer server = ModelServer.start(savedModel, trust.given(), options, out::println)) {
       interruption.onSignal(stop::countDown);
       out.println(
           "Serving version %d of %s: %s is a page to try it, %sv1/models/%s the API; Ctrl-C ends it."

@@ -55,7 +55,7 @@ public final class ExportCheck {
    */
   public static double maxAbsDifference(Checkpoint source, Path folder, float temperature)
       throws IOException {
-    try (LoadedModel export = LoadedModel.load(folder);
+    try (LoadedModel export = LoadedModel.load(folder, false);
         TUint8 pixels = Tensors.pixels(SamplePictures.pixels(PICTURES), PICTURES);
         TString files = Tensors.strings(SamplePictures.pngFiles(PICTURES));
         TString examples =
