@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
 import org.tensorflow.TensorFlow;
+import org.wideresnet.export.load.SavedModelFolder;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.weights.ModelDescription;
 
@@ -63,9 +64,6 @@ record ExportDescription(
     String fingerprint,
     String revision,
     String tensorflow) {
-
-  /** Its name in the folder of a version. */
-  static final String FILE = "export.json";
 
   private static final int FORMAT = 1;
 
@@ -120,6 +118,7 @@ record ExportDescription(
   }
 
   void write(Path folder) throws IOException {
-    Files.writeString(folder.resolve(FILE), JSON.writeValueAsString(this) + "\n");
+    Files.writeString(
+        new SavedModelFolder(folder).description(), JSON.writeValueAsString(this) + "\n");
   }
 }

@@ -53,13 +53,25 @@ public final class ImageClassifier implements AutoCloseable {
   }
 
   /**
-   * Loads a model.
+   * Loads a model that has no op but those that classifiers need.
    *
    * @param savedModel a version of a model, or the folder of its versions for the newest
    * @throws IllegalArgumentException if there is no SavedModel of this project's making
    * @throws IOException if it cannot be read
    */
   public static ImageClassifier load(Path savedModel) throws IOException {
+    return load(savedModel, false);
+  }
+
+  /**
+   * Loads a model.
+   *
+   * @param savedModel a version of a model, or the folder of its versions for the newest
+   * @param trusted whether its ops may be any, those too that reach files or the network
+   * @throws IllegalArgumentException if there is no SavedModel of this project's making
+   * @throws IOException if it cannot be read
+   */
+  public static ImageClassifier load(Path savedModel, boolean trusted) throws IOException {
     Path folder = new ModelVersions(savedModel).newest();
     Path labels = new SavedModelFolder(folder).labels();
     if (!Files.isRegularFile(labels)) {
@@ -67,7 +79,8 @@ public final class ImageClassifier implements AutoCloseable {
           "The SavedModel %s has no labels; it should hold assets/%s."
               .formatted(folder, ServingGraph.LABELS_FILE));
     }
-    return new ImageClassifier(folder, LoadedModel.load(folder), Files.readAllLines(labels));
+    return new ImageClassifier(
+        folder, LoadedModel.load(folder, trusted), Files.readAllLines(labels));
   }
 
   /** Returns the folder of the version that was loaded. */

@@ -2,10 +2,10 @@ package org.wideresnet.export;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.wideresnet.export.load.ModelVersions;
@@ -46,7 +46,8 @@ public final class SavedModelExporter {
   /**
    * Exports a checkpoint. The SavedModel is written under a name that no server takes for a
    * version, loaded again and compared with the checkpoint, and gets its name when it answers
-   * alike; if anything fails nothing is left of it and older versions are as they were.
+   * alike; if anything fails nothing is left of it and older versions are as they were. Several
+   * processes may export to one folder at the same time.
    *
    * @param checkpoint the folder of the checkpoint
    * @param dir the folder of the model's versions; made where it does not exist
@@ -61,9 +62,7 @@ public final class SavedModelExporter {
     versions.requireForModels();
     long version = options.version() == null ? versions.next() : options.version();
     if (Files.exists(versions.folder(version))) {
-      throw new IllegalArgumentException(
-          "The folder %s holds version %d already; the next one is %d."
-              .formatted(dir, version, versions.next()));
+      throw versions.taken(version);
     }
     boolean dirIsNew = !Files.exists(dir);
     ExportedModel exported;
@@ -73,11 +72,11 @@ public final class SavedModelExporter {
       throw new IOException(
           "The model could not be exported to %s: %s".formatted(dir, reason(e)), e);
     } finally {
-      if (dirIsNew && Files.isDirectory(dir) && versions.numbers().isEmpty()) {
-        ModelVersions.delete(dir);
+      if (dirIsNew) {
+        deleteIfEmpty(dir);
       }
     }
-    removeOld(versions, options.keep(), version);
+    removeOld(versions, options.keep(), exported.version());
     return exported;
   }
 
@@ -89,6 +88,7 @@ public final class SavedModelExporter {
       ExportOptions options)
       throws IOException {
     Path unfinished = versions.unfinished(version);
+    versions.removeLeftovers();
     ModelVersions.delete(unfinished);
     try {
       SavedModelFolder files = new SavedModelFolder(unfinished);
@@ -107,12 +107,20 @@ public final class SavedModelExporter {
       description.write(unfinished);
       ModelCard.write(unfinished, source.description(), description);
       long bytes = files.sync();
-      Path folder = versions.folder(version);
-      Files.move(unfinished, folder, StandardCopyOption.ATOMIC_MOVE);
+      long number = versions.publish(unfinished, options.version());
+      Path folder = versions.folder(number);
       SavedModelFolder.force(folder.toAbsolutePath().getParent(), StandardOpenOption.READ);
-      return new ExportedModel(folder, version, difference, bytes, fingerprint);
+      return new ExportedModel(folder, number, difference, bytes, fingerprint);
     } finally {
       ModelVersions.delete(unfinished);
+    }
+  }
+
+  private static void deleteIfEmpty(Path dir) throws IOException {
+    try {
+      Files.deleteIfExists(dir);
+    } catch (DirectoryNotEmptyException e) {
+      // It holds this version, or somebody else writes one.
     }
   }
 

@@ -32,7 +32,7 @@ class DamagedPicturesTest {
         SavedModelExporter.export(checkpoint, temp.resolve("models"), ExportOptions.DEFAULT)
             .folder();
     classifier = ImageClassifier.load(folder);
-    graph = LoadedModel.load(folder);
+    graph = LoadedModel.load(folder, false);
   }
 
   @AfterEach

@@ -58,7 +58,8 @@ class ExportVariantsTest {
   void aTemperatureSoftensAllAnswersButThatOfKeras() throws IOException {
     Path folder = export(ExportOptions.DEFAULT.with(new Calibration(2, 500, 0.2, 0.03)));
     float[][] calibrated = probabilities(folder);
-    try (ImageModel keras = ImageModel.load(folder, Optional.of(Normalization.PAPER_CIFAR10))) {
+    try (ImageModel keras =
+        ImageModel.load(folder, Optional.of(Normalization.PAPER_CIFAR10), false)) {
       float[][] ofKeras = keras.probabilities(PIXELS, COUNT);
       for (int i = 0; i < COUNT; i++) {
         double sum = 0;

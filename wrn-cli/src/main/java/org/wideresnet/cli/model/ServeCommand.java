@@ -5,11 +5,13 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.wideresnet.cli.options.TrustOption;
 import org.wideresnet.cli.terminal.Failures;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.export.serve.ModelServer;
 import org.wideresnet.export.serve.ServerOptions;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -83,6 +85,8 @@ public final class ServeCommand implements Callable<Integer> {
               + " Java heap). All together may take half of the heap; WRN_JAVA_OPTS=-Xmx sets it.")
   private Integer maxRequestMib;
 
+  @Mixin private TrustOption trust;
+
   @Override
   public Integer call() throws IOException {
     if (maxRequestMib != null && (maxRequestMib < 1 || maxRequestMib > 1024)) {
@@ -98,7 +102,7 @@ public final class ServeCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     CountDownLatch stop = new CountDownLatch(1);
     try (Interruption interruption = new Interruption();
-        ModelServer server = ModelServer.start(savedModel, options, out::println)) {
+        ModelServer server = ModelServer.start(savedModel, trust.given(), options, out::println)) {
       interruption.onSignal(stop::countDown);
       out.println(
           "Serving version %d of %s: %s is a page to try it, %sv1/models/%s the API; Ctrl-C ends it."

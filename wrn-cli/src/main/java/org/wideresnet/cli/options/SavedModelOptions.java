@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.run.RunExport;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that name an exported model, or a run for its own. */
@@ -19,6 +20,13 @@ public final class SavedModelOptions {
       paramLabel = "DIR",
       description = "The exported model to ask, instead of a run.")
   private Path savedModel;
+
+  @Mixin private TrustOption trust;
+
+  /** Returns whether the ops of the model may be any. */
+  public boolean trusted() {
+    return trust.given();
+  }
 
   /**
    * Returns the folder of the model. A run that was interrupted has checkpoints but no SavedModel

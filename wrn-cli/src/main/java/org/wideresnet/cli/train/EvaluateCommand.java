@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.options.DeviceOption;
 import org.wideresnet.cli.options.RunOptions;
+import org.wideresnet.cli.options.TrustOption;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.export.load.ImageModel;
@@ -53,6 +54,7 @@ public final class EvaluateCommand implements Callable<Integer> {
               + " Keras exported; the numbers are those of the training set.")
   private Normalization.Kind normalization;
 
+  @Mixin private TrustOption trust;
   @Mixin private DataOptions data;
   @Mixin private DeviceOption device;
   @Mixin private Report report;
@@ -103,7 +105,7 @@ public final class EvaluateCommand implements Callable<Integer> {
             ? Optional.empty()
             : Optional.of(
                 TrainingPlan.normalization(normalization, dataset, dataset.trainExamples()));
-    try (ImageModel model = ImageModel.load(savedModel, numbers)) {
+    try (ImageModel model = ImageModel.load(savedModel, numbers, trust.given())) {
       Metrics evaluation = Evaluator.evaluate(model, dataset);
       print(evaluation, dataset, dataset.classNames());
       result(evaluation);

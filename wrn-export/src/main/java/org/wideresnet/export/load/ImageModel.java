@@ -43,13 +43,14 @@ public final class ImageModel implements AutoCloseable {
    * @param savedModel a version of a model, or the folder of its versions for the newest
    * @param normalization how pixels become the input of a model that takes floats; empty for one
    *     that takes bytes
+   * @param trusted whether its ops may be any, those too that reach files or the network
    * @throws IllegalArgumentException if there is no SavedModel, or it has no such signature
    * @throws IOException if it cannot be read
    */
-  public static ImageModel load(Path savedModel, Optional<Normalization> normalization)
-      throws IOException {
+  public static ImageModel load(
+      Path savedModel, Optional<Normalization> normalization, boolean trusted) throws IOException {
     Path folder = new ModelVersions(savedModel).newest();
-    LoadedModel model = LoadedModel.load(folder);
+    LoadedModel model = LoadedModel.load(folder, trusted);
     try {
       DataType type = normalization.isPresent() ? DataType.DT_FLOAT : DataType.DT_UINT8;
       ImageSignature signature =

@@ -3,6 +3,7 @@ package org.wideresnet.export.load;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,9 +14,17 @@ import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Session;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.RunOptions;
 import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
+import org.tensorflow.types.TFloat32;
+import org.tensorflow.types.TUint8;
+import org.wideresnet.export.graph.PictureExamples;
+import org.wideresnet.export.graph.Signatures;
+import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.model.variables.Sessions;
 
 /**
@@ -33,6 +42,12 @@ import org.wideresnet.model.variables.Sessions;
 public final class LoadedModel implements AutoCloseable {
   /** The bytes of graph and weights up to which a model is small. */
   private static final long SMALL = 4 << 20;
+
+  /** A PNG file of one black pixel. */
+  private static final byte[] PICTURE =
+      Base64.getDecoder()
+          .decode(
+              "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mNgAAAAAgAB5Sfe/AAAAABJRU5ErkJggg==");
 
   private static final RunOptions IN_THREAD_OF_CALLER =
       RunOptions.newBuilder().setInterOpThreadPool(-1).build();
@@ -54,18 +69,25 @@ public final class LoadedModel implements AutoCloseable {
   /**
    * Loads a SavedModel, onto a GPU where there is one, whose memory it takes when it needs it.
    *
-   * @throws IllegalArgumentException if TensorFlow cannot load it
+   * @param trusted whether its ops may be any, those too that reach files or the network
+   * @throws IllegalArgumentException if it is damaged, has an op that it should not have, or
+   *     TensorFlow cannot load it
    */
-  public static LoadedModel load(Path folder) {
-    return load(folder, Sessions.onGpus(List.of()));
+  public static LoadedModel load(Path folder, boolean trusted) {
+    return load(folder, trusted, Sessions.onGpus(List.of()));
   }
 
-  /** As {@link #load(Path)}, but never onto a GPU. */
+  /** As {@link #load(Path, boolean)} of what is not trusted, but never onto a GPU. */
   public static LoadedModel loadOnCpu(Path folder) {
-    return load(folder, Sessions.onCpu());
+    return load(folder, false, Sessions.onCpu());
   }
 
-  private static LoadedModel load(Path folder, ConfigProto devices) {
+  private static LoadedModel load(Path folder, boolean trusted, ConfigProto devices) {
+    try {
+      SavedModelCheck.check(folder, trusted);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     try {
       boolean isSmall = new SavedModelFolder(folder).bytes() <= SMALL;
       SavedModelBundle.Loader loader =
@@ -134,6 +156,50 @@ public final class LoadedModel implements AutoCloseable {
     return run(
         Map.of(definition.getInputsOrThrow(input).getName(), value),
         outputs.stream().map(output -> definition.getOutputsOrThrow(output).getName()).toList());
+  }
+
+  /**
+   * Sends one black image to each signature that takes images. TensorFlow prepares the graph of a
+   * signature for its first request; so no client waits for that.
+   */
+  public void warmUp() {
+    signatures.values().stream()
+        .filter(signature -> signature.getInputsCount() == 1)
+        .forEach(this::warmUp);
+  }
+
+  private void warmUp(SignatureDef signature) {
+    Map.Entry<String, TensorInfo> input = signature.getInputsMap().entrySet().iterator().next();
+    List<String> outputs =
+        signature.getOutputsMap().values().stream().map(TensorInfo::getName).toList();
+    try (Tensor image = image(input.getKey(), input.getValue())) {
+      if (image != null) {
+        run(Map.of(input.getValue().getName(), image), outputs).close();
+      }
+    } catch (RuntimeException e) {
+      // A model that does not like black images will be warmed up by its first request.
+    }
+  }
+
+  /** Returns a batch of one image, or null if this input takes something else. */
+  private static Tensor image(String name, TensorInfo info) {
+    if (name.equals(Signatures.IMAGE_BYTES)) {
+      return Tensors.strings(List.of(PICTURE));
+    }
+    if (name.equals(Signatures.INPUTS)) {
+      return Tensors.strings(List.of(PictureExamples.of(PICTURE).toByteArray()));
+    }
+    Shape shape =
+        Shape.of(
+            info.getTensorShape().getDimList().stream()
+                .mapToLong(dim -> Math.max(1, dim.getSize()))
+                .toArray());
+    int size = Math.toIntExact(shape.size());
+    return switch (info.getDtype()) {
+      case DT_UINT8 -> TUint8.tensorOf(shape, DataBuffers.of(new byte[size]));
+      case DT_FLOAT -> TFloat32.tensorOf(shape, DataBuffers.of(new float[size]));
+      default -> null;
+    };
   }
 
   @Override

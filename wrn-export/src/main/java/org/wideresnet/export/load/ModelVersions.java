@@ -3,11 +3,14 @@ package org.wideresnet.export.load;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -18,6 +21,8 @@ import java.util.stream.Stream;
  */
 public final class ModelVersions {
   private static final Pattern NUMBER = Pattern.compile("[1-9]\\d{0,17}");
+  private static final Pattern LEFTOVER =
+      Pattern.compile("\\.\\d+\\.(?:unfinished|removed)(?:-(\\d+)-\\d+)?");
 
   private final Path folder;
 
@@ -99,9 +104,65 @@ public final class ModelVersions {
     return folder.resolve(Long.toString(version));
   }
 
-  /** Returns the folder in which a version is prepared until it is complete. */
+  /**
+   * Returns the folder in which this thread prepares a version until it is complete; one of its own
+   * for each, so several may be prepared at the same time.
+   */
   public Path unfinished(long version) {
-    return folder.resolve("." + version + ".unfinished");
+    return hidden(version, "unfinished");
+  }
+
+  /**
+   * Gives a complete version its number by renaming its folder. Of several that want the same
+   * number one gets it: the rename decides.
+   *
+   * @param number its number; null for the next that is free
+   * @return its number
+   * @throws IllegalArgumentException if another version has the number
+   * @throws IOException if the folder cannot be renamed
+   */
+  public long publish(Path unfinished, Long number) throws IOException {
+    long version = number == null ? next() : number;
+    while (true) {
+      try {
+        Files.move(unfinished, folder(version), StandardCopyOption.ATOMIC_MOVE);
+        return version;
+      } catch (FileSystemException e) {
+        if (!Files.exists(folder(version))) {
+          throw e;
+        }
+        if (number != null) {
+          throw taken(version);
+        }
+        version = Math.max(version + 1, next());
+      }
+    }
+  }
+
+  /** Returns the exception that says that there is such a version. */
+  public IllegalArgumentException taken(long version) throws IOException {
+    return new IllegalArgumentException(
+        "The folder %s holds version %d already; the next one is %d."
+            .formatted(folder, version, next()));
+  }
+
+  /** Removes what processes left that were killed while they prepared or removed a version. */
+  public void removeLeftovers() throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      for (Path entry : entries.toList()) {
+        Matcher name = LEFTOVER.matcher(entry.getFileName().toString());
+        if (name.matches() && !isPrepared(name.group(1))) {
+          remove(entry, hidden(1, "removed"));
+        }
+      }
+    }
+  }
+
+  private static boolean isPrepared(String process) {
+    return process != null && ProcessHandle.of(Long.parseLong(process)).isPresent();
   }
 
   /**
@@ -115,12 +176,26 @@ public final class ModelVersions {
     List<Long> numbers = numbers();
     for (long version : numbers.subList(0, Math.max(0, numbers.size() - count))) {
       if (version != always) {
-        Path removed = folder.resolve("." + version + ".removed");
-        delete(removed);
-        Files.move(folder(version), removed, StandardCopyOption.ATOMIC_MOVE);
-        delete(removed);
+        remove(folder(version), hidden(version, "removed"));
       }
     }
+  }
+
+  private static void remove(Path folder, Path removed) throws IOException {
+    delete(removed);
+    try {
+      Files.move(folder, removed, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      return; // another process was faster
+    }
+    delete(removed);
+  }
+
+  private Path hidden(long version, String state) {
+    return folder.resolve(
+        ".%d.%s-%d-%d"
+            .formatted(
+                version, state, ProcessHandle.current().pid(), Thread.currentThread().getId()));
   }
 
   /** Deletes a folder with all it holds, if it exists. */

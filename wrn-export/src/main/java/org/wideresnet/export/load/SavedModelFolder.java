@@ -15,6 +15,7 @@ import org.wideresnet.export.graph.ServingGraph;
 /** The files of one exported version. */
 public final class SavedModelFolder {
   public static final String SAVED_MODEL = "saved_model.pb";
+  public static final String DESCRIPTION = "export.json";
   public static final String TAG = "serve";
   private static final String VARIABLES = "variables";
   private static final String ASSETS = "assets";
@@ -38,6 +39,11 @@ public final class SavedModelFolder {
   /** Returns the file with the graph. */
   public Path graph() {
     return folder.resolve(SAVED_MODEL);
+  }
+
+  /** Returns the file that says what an export was made from; models of others have none. */
+  public Path description() {
+    return folder.resolve(DESCRIPTION);
   }
 
   /** Returns SHA-256 over the graph and the variables, in hexadecimal. */

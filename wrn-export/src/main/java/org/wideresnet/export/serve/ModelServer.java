@@ -80,7 +80,19 @@ public final class ModelServer implements AutoCloseable {
    */
   public static ModelServer start(Path savedModel, ServerOptions options, Consumer<String> log)
       throws IOException {
-    ServedVersions versions = ServedVersions.open(savedModel, options.threads(), log);
+    return start(savedModel, false, options, log);
+  }
+
+  /**
+   * Does the same.
+   *
+   * @param trusted whether the ops of a version may be any, those too that reach files or the
+   *     network
+   */
+  public static ModelServer start(
+      Path savedModel, boolean trusted, ServerOptions options, Consumer<String> log)
+      throws IOException {
+    ServedVersions versions = ServedVersions.open(savedModel, options.threads(), trusted, log);
     try {
       InetSocketAddress address = new InetSocketAddress(options.host(), options.port());
       if (address.isUnresolved()) {

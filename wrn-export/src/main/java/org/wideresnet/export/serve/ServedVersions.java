@@ -9,13 +9,15 @@ import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
+import org.wideresnet.export.load.LoadTrial;
 import org.wideresnet.export.load.ModelVersions;
 import org.wideresnet.export.load.SavedModelFolder;
 
 /**
  * The newest version of a model, whatever happens to its folder. A new version is loaded while the
- * old one goes on answering; then it takes its place. A version that cannot be loaded changes
- * nothing, and is tried again when its files have changed.
+ * old one goes on answering, first by a process of its own, which it may well end; then it takes
+ * its place. A version that cannot be loaded changes nothing, and is tried again when its files
+ * have changed.
  */
 final class ServedVersions implements AutoCloseable {
   private final ModelVersions folder;
@@ -25,6 +27,7 @@ final class ServedVersions implements AutoCloseable {
   private final NavigableMap<Long, State> states =
       new ConcurrentSkipListMap<>(Collections.reverseOrder());
   private final Loader loader;
+  private final Trial trial;
   private volatile ServedModel current;
 
   /** The stamp of the files that could not be loaded last. */
@@ -38,6 +41,11 @@ final class ServedVersions implements AutoCloseable {
     ServedModel load(Path folder, long version, Semaphore threads) throws IOException;
   }
 
+  /** Loads a version where it can do no harm, and throws if it cannot be loaded. */
+  interface Trial {
+    void run(Path folder) throws IOException;
+  }
+
   /**
    * What became of a version.
    *
@@ -46,9 +54,10 @@ final class ServedVersions implements AutoCloseable {
    */
   record State(String name, String error) {}
 
-  private ServedVersions(Path folder, int threads, Consumer<String> log, Loader loader)
+  private ServedVersions(Path folder, int threads, Consumer<String> log, Loader loader, Trial trial)
       throws IOException {
     this.loader = loader;
+    this.trial = trial;
     this.folder = new ModelVersions(folder);
     this.threads = new Semaphore(threads, true);
     this.log = log;
@@ -62,17 +71,24 @@ final class ServedVersions implements AutoCloseable {
    *
    * @param savedModel a version of a model, or the folder of its versions
    * @param threads how many requests are computed at the same time
+   * @param trusted whether the ops of a version may be any
    * @param log is told when another version takes over, or cannot
    * @throws IllegalArgumentException if there is none that can be loaded
    */
-  static ServedVersions open(Path savedModel, int threads, Consumer<String> log)
+  static ServedVersions open(Path savedModel, int threads, boolean trusted, Consumer<String> log)
       throws IOException {
-    return open(savedModel, threads, log, ServedModel::load);
+    return open(
+        savedModel,
+        threads,
+        log,
+        (folder, version, permits) -> ServedModel.load(folder, version, permits, trusted),
+        folder -> LoadTrial.run(folder, trusted));
   }
 
-  static ServedVersions open(Path savedModel, int threads, Consumer<String> log, Loader loader)
+  static ServedVersions open(
+      Path savedModel, int threads, Consumer<String> log, Loader loader, Trial trial)
       throws IOException {
-    return new ServedVersions(savedModel, threads, log, loader);
+    return new ServedVersions(savedModel, threads, log, loader, trial);
   }
 
   /** Returns the version that answers now. */
@@ -136,6 +152,7 @@ final class ServedVersions implements AutoCloseable {
       return;
     }
     try {
+      trial.run(files);
       swap(loader.load(files, version, threads));
       log.accept("Version %d answers now.".formatted(version));
     } catch (IOException | RuntimeException | Error e) {

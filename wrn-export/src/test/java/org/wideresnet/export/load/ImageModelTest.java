@@ -41,9 +41,9 @@ class ImageModelTest {
     Path models = temp.resolve("models");
     SavedModelExporter.export(checkpoint, models, ExportOptions.DEFAULT);
     byte[] pixels = SamplePictures.pixels(9);
-    try (ImageModel bytes = ImageModel.load(models, Optional.empty());
-        ImageModel floats = ImageModel.load(models, PAPER);
-        ImageModel raw = ImageModel.load(models, Optional.of(Normalization.NONE));
+    try (ImageModel bytes = ImageModel.load(models, Optional.empty(), false);
+        ImageModel floats = ImageModel.load(models, PAPER, false);
+        ImageModel raw = ImageModel.load(models, Optional.of(Normalization.NONE), false);
         ImageClassifier classifier = ImageClassifier.load(models)) {
       float[][] expected = classifier.probabilities(pixels, 9);
       for (int i = 0; i < 9; i++) {
@@ -57,12 +57,12 @@ class ImageModelTest {
   @Test
   void asksForANormalisationOnlyWhereTheModelHasNone() throws IOException {
     Path model = model("model", "images", -1, 32, 32, 3);
-    assertThatThrownBy(() -> ImageModel.load(model, Optional.empty()))
+    assertThatThrownBy(() -> ImageModel.load(model, Optional.empty(), false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "The SavedModel %s takes normalised images; say which normalisation it was trained with."
                 .formatted(model));
-    try (ImageModel images = ImageModel.load(model, PAPER)) {
+    try (ImageModel images = ImageModel.load(model, PAPER, false)) {
       assertThatThrownBy(() -> images.probabilities(SamplePictures.pixels(1), 1))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith(
@@ -73,12 +73,12 @@ class ImageModelTest {
   @Test
   void refusesAModelOfSomethingElse() throws IOException {
     Path model = model("model", "words", -1, 28, 28, 1);
-    assertThatThrownBy(() -> ImageModel.load(model, PAPER))
+    assertThatThrownBy(() -> ImageModel.load(model, PAPER, false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "The SavedModel %s has no signature from images of 32x32 pixels to probabilities; it has [words]."
                 .formatted(model));
-    assertThatThrownBy(() -> ImageModel.load(temp.resolve("nothing"), PAPER))
+    assertThatThrownBy(() -> ImageModel.load(temp.resolve("nothing"), PAPER, false))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -121,9 +121,9 @@ class VersionSwapTest {
           if (version == 2) {
             throw new NoClassDefFoundError("org/example/Missing");
           }
-          return ServedModel.load(folder, version, threads);
+          return ServedModel.load(folder, version, threads, false);
         };
-    try (ServedVersions versions = ServedVersions.open(models, 1, log::add, loader)) {
+    try (ServedVersions versions = ServedVersions.open(models, 1, log::add, loader, folder -> {})) {
       publish(2, models);
       for (int i = 0; i < 3; i++) {
         versions.poll();
@@ -150,9 +150,32 @@ class VersionSwapTest {
   }
 
   @Test
+  void aVersionThatFailsItsTrialIsNeverLoaded(@TempDir Path models) throws IOException {
+    publish(1, models);
+    List<Path> loaded = new ArrayList<>();
+    List<String> log = new ArrayList<>();
+    ServedVersions.Loader loader =
+        (folder, version, threads) -> {
+          loaded.add(folder);
+          return ServedModel.load(folder, version, threads, false);
+        };
+    ServedVersions.Trial trial =
+        folder -> {
+          throw new IllegalArgumentException("It ended its process.");
+        };
+    try (ServedVersions versions = ServedVersions.open(models, 1, log::add, loader, trial)) {
+      publish(2, models);
+      versions.poll();
+      assertThat(loaded).containsExactly(models.resolve("1"));
+      assertThat(log).containsExactly("Version 2 is left out: It ended its process.");
+      assertThat(versions.current().version()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void goesOnWhenTheFolderIsEmptied(@TempDir Path models) throws IOException {
     publish(1, models);
-    try (ServedVersions versions = ServedVersions.open(models, 1, line -> {})) {
+    try (ServedVersions versions = ServedVersions.open(models, 1, false, line -> {})) {
       remove(1, models);
       versions.poll();
       assertThat(versions.current().version()).isEqualTo(1);
@@ -164,7 +187,8 @@ class VersionSwapTest {
 
   @Test
   void aVersionByItselfIsServedForGood() throws IOException {
-    try (ServedVersions versions = ServedVersions.open(exports.resolve("2"), 1, line -> {})) {
+    try (ServedVersions versions =
+        ServedVersions.open(exports.resolve("2"), 1, false, line -> {})) {
       versions.poll();
       assertThat(versions.current().version()).isEqualTo(2);
     }
@@ -172,7 +196,7 @@ class VersionSwapTest {
 
   @Test
   void aRetiredVersionFreesItsMemoryWhenTheLastRequestHasLeft() throws Exception {
-    ServedVersions versions = ServedVersions.open(exports.resolve("1"), 1, line -> {});
+    ServedVersions versions = ServedVersions.open(exports.resolve("1"), 1, false, line -> {});
     ServedModel model = versions.enter(null);
     versions.close();
     assertThat(versions.enter(null)).isNull();

@@ -45,7 +45,7 @@ class WarmupRequestsTest {
         SavedModelExporter.export(checkpoint, temp.resolve("models"), ExportOptions.DEFAULT)
             .folder();
     List<String> seen = new ArrayList<>();
-    try (LoadedModel model = LoadedModel.load(folder)) {
+    try (LoadedModel model = LoadedModel.load(folder, false)) {
       for (byte[] record : records(folder.resolve(WarmupRequests.FILE))) {
         UnknownFieldSet log = UnknownFieldSet.parseFrom(record);
         boolean isClassify = log.hasField(2);

@@ -3,6 +3,7 @@ package org.wideresnet.model.weights;
 import static com.google.common.base.Preconditions.checkArgument;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,6 +110,11 @@ public final class Checkpoint {
    * @throws IllegalArgumentException if one is missing or the checkpoint is damaged
    */
   public NamedTensors read(List<String> names) {
+    try {
+      CheckpointIndex.check(folder.resolve(PREFIX));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     try (Graph graph = new Graph();
         Session session = Sessions.open(graph)) {
       Ops tf = Ops.create(graph);
