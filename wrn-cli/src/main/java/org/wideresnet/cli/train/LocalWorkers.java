@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.train.cluster.ClusterSpec;
+import org.wideresnet.train.cluster.PortGuard;
 
 /**
  * Workers on this machine, each a process of this same command that {@code TF_CONFIG} tells which
@@ -78,6 +79,7 @@ record LocalWorkers(int count, Path run, Duration timeout) {
     builder
         .environment()
         .put(ClusterSpec.VARIABLE, JsonMapper.builder().build().writeValueAsString(config));
+    builder.environment().put(PortGuard.SHARED_PORTS, "true");
     // What TensorFlow logs when a worker is gone is said in a sentence by the others.
     builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "3");
     return builder.start();

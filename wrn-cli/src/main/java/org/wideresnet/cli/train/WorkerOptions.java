@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.wideresnet.cli.options.Sets;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.train.cluster.ClusterSpec;
+import org.wideresnet.train.cluster.PortGuard;
 import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.cluster.WorkerTeam;
 import org.wideresnet.train.settings.tree.SettingsTree;
@@ -36,10 +37,18 @@ final class WorkerOptions {
       description = "Wait no longer for another worker (default: " + TIMEOUT_SECONDS + ").")
   private int timeout = TIMEOUT_SECONDS;
 
+  @Option(
+      names = "--trust-network",
+      description =
+          "Workers of several machines let whoever reaches their ports read and write this user's "
+              + "files; say that only the workers do.")
+  private boolean trustNetwork;
+
   /**
    * Adds what the environment says to what was given.
    *
-   * @throws IllegalArgumentException if both name workers, or the timeout is no time
+   * @throws IllegalArgumentException if both name workers, the timeout is no time, or the network
+   *     is not said to be trusted and must be
    */
   void addTo(ObjectNode given) {
     if (timeout < 1) {
@@ -51,6 +60,9 @@ final class WorkerOptions {
       throw new IllegalArgumentException(
           "--workers starts processes on this machine and %s names those of several; use one of them."
               .formatted(ClusterSpec.VARIABLE));
+    }
+    if (!trustNetwork) {
+      cluster.ifPresent(PortGuard::check);
     }
     cluster.ifPresent(spec -> SettingsTree.set(given, "options.workers", spec.addresses().size()));
   }
@@ -100,6 +112,6 @@ final class WorkerOptions {
     ClusterSpec spec = cluster.get();
     report.note(
         "Worker %d of %d, waiting for the others".formatted(spec.index(), spec.addresses().size()));
-    return WorkerTeam.join(spec, timeout());
+    return WorkerTeam.join(spec, timeout(), trustNetwork);
   }
 }
