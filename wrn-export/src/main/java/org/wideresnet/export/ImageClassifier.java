@@ -20,6 +20,7 @@ import org.wideresnet.export.load.LoadedModel;
 import org.wideresnet.export.load.ModelVersions;
 import org.wideresnet.export.load.PictureFile;
 import org.wideresnet.export.load.SavedModelFolder;
+import org.wideresnet.model.files.TextFile;
 
 /**
  * Classifies pictures with an exported model. Files of any size are decoded by the model itself and
@@ -67,7 +68,8 @@ public final class ImageClassifier implements AutoCloseable {
           "The SavedModel %s has no labels; it should hold assets/%s."
               .formatted(folder, ServingGraph.LABELS_FILE));
     }
-    return new ImageClassifier(folder, LoadedModel.load(folder), Files.readAllLines(labels));
+    return new ImageClassifier(
+        folder, LoadedModel.load(folder), TextFile.read(labels).lines().toList());
   }
 
   /** Returns the folder of the version that was loaded. */

@@ -20,6 +20,7 @@ import org.wideresnet.export.graph.Signatures;
 import org.wideresnet.export.graph.Tensors;
 import org.wideresnet.export.load.LoadedModel;
 import org.wideresnet.export.load.SavedModelFolder;
+import org.wideresnet.model.files.TextFile;
 
 /**
  * A version of a model that answers requests. Each request enters it and leaves it again; one that
@@ -55,7 +56,7 @@ final class ServedModel {
   static ServedModel load(Path folder, long version, Semaphore threads) throws IOException {
     Path labels = new SavedModelFolder(folder).labels();
     List<String> names =
-        Files.isRegularFile(labels) ? List.copyOf(Files.readAllLines(labels)) : List.of();
+        Files.isRegularFile(labels) ? TextFile.read(labels).lines().toList() : List.of();
     ServedModel model = new ServedModel(version, LoadedModel.load(folder), names, threads);
     for (SignatureDef signature : model.signatures().values()) {
       if (signature.getInputsCount() == 1) {
