@@ -40,12 +40,13 @@ class Training:
     """A process that trains in a folder, and the memory it takes."""
 
     def __init__(self, options, folder):
-        words = [options.wrn, "train", "--run-dir", folder, "--checkpoint-every", 50]
+        words = [options.wrn, "train", "--run-dir", folder, "--checkpoint-every", options.checkpoint_every]
         if (folder / "run.json").exists():
             words += ["--resume"]
         else:
             words += ["--data", "cifar10", "--data-dir", options.data_dir, "--model", "wrn-10-1", "--seed", 7]
             words += ["--batch-size", 128, "--epochs", options.epochs, "--deterministic"]
+            words += ["--steps-per-epoch", options.steps_per_epoch]
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen([*map(str, words)], stdout=self.log, stderr=self.log)
         self.resident = []  # MiB, each second
@@ -173,6 +174,8 @@ def main():
     parser.add_argument("--data-dir", type=pathlib.Path, required=True)
     parser.add_argument("--minutes", type=float, default=120)
     parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--steps-per-epoch", type=int, default=390)
+    parser.add_argument("--checkpoint-every", type=int, default=50, help="steps between two checkpoints")
     parser.add_argument("--every", type=float, default=120, help="seconds between two disturbances, on average")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--damages", nargs="+", choices=DAMAGES, default=DAMAGES)
