@@ -57,7 +57,6 @@ class JazzerTest {
             "--target_class=" + JazzerTarget.class.getName(),
             "--target_args=" + reader.name(),
             "--instrumentation_includes=" + String.join(":", WATCHED),
-            "--custom_hook_includes=" + JazzerTarget.class.getName(),
             "-runs=" + RUNS,
             "-seed=1",
             "-timeout=" + LONGEST_SECONDS,
