@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.wideresnet.cli.terminal.Failures;
 import org.wideresnet.cli.terminal.Terminal;
 
@@ -22,6 +23,9 @@ public final class Main {
    * @throws IOException if the terminal cannot be opened
    */
   public static void main(String[] args) throws IOException {
+    // TensorFlow Java writes the numbers in names of ops as the locale has them, and TensorFlow
+    // refuses others than ASCII's.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     if (Terminal.progressColumns() > 0 && !List.of(args).contains("--verbose")) {
       silenceTensorFlow();
     }

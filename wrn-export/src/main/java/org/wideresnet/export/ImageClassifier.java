@@ -20,6 +20,7 @@ import org.wideresnet.export.load.LoadedModel;
 import org.wideresnet.export.load.ModelVersions;
 import org.wideresnet.export.load.PictureFile;
 import org.wideresnet.export.load.SavedModelFolder;
+import org.wideresnet.model.files.TextFile;
 
 /**
  * Classifies pictures with an exported model. Files of any size are decoded by the model itself and
@@ -80,7 +81,7 @@ public final class ImageClassifier implements AutoCloseable {
               .formatted(folder, ServingGraph.LABELS_FILE));
     }
     return new ImageClassifier(
-        folder, LoadedModel.load(folder, trusted), Files.readAllLines(labels));
+        folder, LoadedModel.load(folder, trusted), TextFile.read(labels).lines().toList());
   }
 
   /** Returns the folder of the version that was loaded. */

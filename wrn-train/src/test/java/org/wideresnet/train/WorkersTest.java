@@ -126,7 +126,7 @@ class WorkersTest {
   @Test
   void aWorkerThatDoesNotComeIsWaitedForAndThenNamed() throws IOException {
     ClusterSpec cluster = new ClusterSpec(ClusterSpec.freeAddresses(3), 0);
-    assertThatThrownBy(() -> WorkerTeam.join(cluster, Duration.ofSeconds(2)))
+    assertThatThrownBy(() -> WorkerTeam.join(cluster, Duration.ofSeconds(2), false))
         .isInstanceOf(IOException.class)
         .hasMessage(
             "Worker 1 at %s, worker 2 at %s cannot be reached after 2 s; start all workers within"
@@ -202,7 +202,7 @@ class WorkersTest {
     List<Future<Team>> joining = new ArrayList<>();
     for (int i = 0; i < addresses.size(); i++) {
       ClusterSpec cluster = new ClusterSpec(addresses, i);
-      joining.add(threads.submit(() -> WorkerTeam.join(cluster, limit)));
+      joining.add(threads.submit(() -> WorkerTeam.join(cluster, limit, false)));
     }
     List<Team> team = new ArrayList<>();
     for (Future<Team> joined : joining) {

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.train.cluster.ClusterSpec;
+import org.wideresnet.train.cluster.PortGuard;
 import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.device.WorkerGpus;
 
@@ -97,6 +98,7 @@ record LocalWorkers(int count, Path run, Duration timeout, WorkerGpus gpus, bool
             "cluster", Map.of("worker", addresses),
             "task", Map.of("type", "worker", "index", index));
     environment.put(ClusterSpec.VARIABLE, JsonMapper.builder().build().writeValueAsString(config));
+    environment.put(PortGuard.SHARED_PORTS, "true");
     gpus.ofWorker(index).ifPresent(gpu -> environment.put(WorkerGpus.VARIABLE, gpu));
     if (deterministic) {
       environment.put(Devices.DETERMINISTIC, "1");

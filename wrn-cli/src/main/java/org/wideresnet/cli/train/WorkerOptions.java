@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
 import org.wideresnet.cli.options.Sets;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.train.cluster.ClusterSpec;
+import org.wideresnet.train.cluster.PortGuard;
 import org.wideresnet.train.cluster.Team;
 import org.wideresnet.train.cluster.WorkerTeam;
 import org.wideresnet.train.device.Devices;
@@ -45,6 +46,13 @@ final class WorkerOptions {
       description = "Wait no longer for another worker (default: " + TIMEOUT_SECONDS + ").")
   private int timeout = TIMEOUT_SECONDS;
 
+  @Option(
+      names = "--trust-network",
+      description =
+          "Workers of several machines let whoever reaches their ports read and write this user's "
+              + "files; say that only the workers do.")
+  private boolean trustNetwork;
+
   private WorkerGpus gpus;
 
   /**
@@ -52,8 +60,8 @@ final class WorkerOptions {
    * are named are shared out: to a worker, the one that it has is the first.
    *
    * @param base the settings of a run that are taken over; null for the defaults
-   * @throws IllegalArgumentException if both name workers, the timeout is no time, or a GPU is not
-   *     there
+   * @throws IllegalArgumentException if both name workers, the timeout is no time, a GPU is not
+   *     there, or the network is not said to be trusted and must be
    */
   void addTo(ObjectNode given, ComputeSettings base) {
     if (timeout < 1) {
@@ -65,6 +73,9 @@ final class WorkerOptions {
       throw new IllegalArgumentException(
           "--workers starts processes on this machine and %s names those of several; use one of them."
               .formatted(ClusterSpec.VARIABLE));
+    }
+    if (!trustNetwork) {
+      cluster.ifPresent(PortGuard::check);
     }
     cluster.ifPresent(spec -> SettingsTree.set(given, "options.workers", spec.addresses().size()));
     ComputeSettings others = base == null ? ComputeSettings.DEFAULTS : base;
@@ -139,6 +150,6 @@ final class WorkerOptions {
     ClusterSpec spec = cluster.get();
     report.note(
         "Worker %d of %d, waiting for the others".formatted(spec.index(), spec.addresses().size()));
-    return WorkerTeam.join(spec, timeout());
+    return WorkerTeam.join(spec, timeout(), trustNetwork);
   }
 }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +42,7 @@ record JsonBody(JsonNode object) {
           e.getOriginalMessage().replaceFirst(" \\(start marker at .*", ""),
           e.getLocation().getByteOffset());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw invalid("JSON Parse error: %s", e.getMessage()); // not UTF-8, 16 or 32
     }
     if (object.isMissingNode()) {
       throw invalid("JSON Parse error: The document is empty");

@@ -11,6 +11,7 @@ import org.tensorflow.Tensor;
 import org.tensorflow.proto.SignatureDef;
 import org.wideresnet.export.load.LoadedModel;
 import org.wideresnet.export.load.SavedModelFolder;
+import org.wideresnet.model.files.TextFile;
 
 /**
  * A version of a model that answers requests. Each request enters it and leaves it again; one that
@@ -42,7 +43,7 @@ final class ServedModel {
       throws IOException {
     Path labels = new SavedModelFolder(folder).labels();
     List<String> names =
-        Files.isRegularFile(labels) ? List.copyOf(Files.readAllLines(labels)) : List.of();
+        Files.isRegularFile(labels) ? TextFile.read(labels).lines().toList() : List.of();
     LoadedModel model = LoadedModel.load(folder, trusted);
     model.warmUp();
     return new ServedModel(version, model, names, threads);

@@ -44,8 +44,11 @@ public final class TfRecords {
     if (!Arrays.equals(in.readNBytes(Integer.BYTES), maskedChecksum(length))) {
       return null;
     }
-    byte[] data =
-        in.readNBytes((int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong());
+    long bytes = ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    if (bytes < 0 || bytes > Integer.MAX_VALUE) {
+      return null;
+    }
+    byte[] data = in.readNBytes((int) bytes);
     return Arrays.equals(in.readNBytes(Integer.BYTES), maskedChecksum(data)) ? data : null;
   }
 

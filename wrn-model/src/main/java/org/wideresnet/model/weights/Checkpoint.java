@@ -26,6 +26,7 @@ import org.tensorflow.types.TString;
 import org.wideresnet.model.Weight;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.files.AtomicFile;
+import org.wideresnet.model.files.TextFile;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.variables.Sessions;
 import org.wideresnet.model.variables.Variables;
@@ -95,7 +96,7 @@ public final class Checkpoint {
   /** Returns what a file of text that was written with the checkpoint holds, if there is one. */
   public Optional<String> note(String name) throws IOException {
     Path file = folder.resolve(name);
-    return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+    return Files.exists(file) ? Optional.of(TextFile.read(file)) : Optional.empty();
   }
 
   /** Returns what is known of the model. */

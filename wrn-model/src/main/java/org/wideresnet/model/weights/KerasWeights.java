@@ -2,6 +2,7 @@ package org.wideresnet.model.weights;
 
 import static com.google.common.base.Preconditions.checkArgument;
 
+import com.google.common.io.ByteStreams;
 import io.jhdf.HdfFile;
 import java.io.EOFException;
 import java.io.IOException;
@@ -109,7 +110,8 @@ public final class KerasWeights {
           file,
           KerasWriter.IN_ARCHIVE);
       CheckedInputStream in = new CheckedInputStream(archive.getInputStream(entry), new CRC32());
-      in.transferTo(Channels.newOutputStream(channel));
+      // More is refused below, before it fills the disk.
+      ByteStreams.limit(in, Integer.MAX_VALUE + 1L).transferTo(Channels.newOutputStream(channel));
       if (in.getChecksum().getValue() != entry.getCrc()) {
         throw new ZipException("its checksum is wrong");
       }

@@ -16,6 +16,7 @@ import java.util.List;
 import org.wideresnet.model.Normalization;
 import org.wideresnet.model.WideResNetConfig;
 import org.wideresnet.model.WideResNetConfig.Padding;
+import org.wideresnet.model.files.TextFile;
 
 /**
  * What is known of a model besides its weights: the file {@code model.json} of a checkpoint. With
@@ -87,7 +88,7 @@ public record ModelDescription(
    * @throws IOException if it cannot be read
    */
   public static ModelDescription read(Path file) throws IOException {
-    String text = Files.readString(file);
+    String text = TextFile.read(file);
     try {
       JsonNode tree = JSON.readTree(text);
       int format = tree.path("format").asInt();

@@ -35,6 +35,7 @@ public final class WorkerTeam implements Team {
   private final ClusterSpec cluster;
   private final Peers peers;
   private final Duration limit;
+  private final PortGuard guard; // never closed, since TensorFlow's servers are not
   private final AllReduce allReduce;
   private final ExecutorService threads = Executors.newCachedThreadPool(WorkerTeam::daemon);
   private volatile boolean stopRequested;
@@ -43,7 +44,8 @@ public final class WorkerTeam implements Team {
   private volatile boolean working;
   private CompletableFuture<Void> heartbeat;
 
-  private WorkerTeam(ClusterSpec cluster, Duration limit) {
+  private WorkerTeam(ClusterSpec cluster, Duration limit, PortGuard guard) {
+    this.guard = guard;
     this.cluster = cluster;
     peers = new Peers(cluster);
     this.limit = limit;
@@ -58,13 +60,18 @@ public final class WorkerTeam implements Team {
   }
 
   /**
-   * Starts the server of this process and waits for those of the others.
+   * Starts the server of this process and waits for those of the others. The server, and the guard
+   * of its port, stay until the process ends.
    *
    * @param limit how long to wait for another process, now and in each step
-   * @throws IOException if one cannot be reached by then
+   * @param trustNetwork whether other machines may reach the server; else a {@link PortGuard} keeps
+   *     them from it
+   * @throws IllegalArgumentException if the guard cannot
+   * @throws IOException if another process cannot be reached by then
    */
-  public static WorkerTeam join(ClusterSpec cluster, Duration limit) throws IOException {
-    WorkerTeam team = new WorkerTeam(cluster, limit);
+  public static WorkerTeam join(ClusterSpec cluster, Duration limit, boolean trustNetwork)
+      throws IOException {
+    WorkerTeam team = new WorkerTeam(cluster, limit, trustNetwork ? null : new PortGuard(cluster));
     long deadline = System.nanoTime() + limit.toNanos();
     List<Integer> missing = team.peers.unreachable();
     while (!missing.isEmpty()) {

@@ -1,5 +1,6 @@
 package org.wideresnet.train.report;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,11 +44,19 @@ final class EventFile implements AutoCloseable {
     long end = 0;
     InputStream records = Channels.newInputStream(channel.position(0));
     for (byte[] event = TfRecords.read(records);
-        event != null && Event.parseFrom(event).getStep() <= lastStep;
+        event != null && isUntil(lastStep, event);
         event = TfRecords.read(records)) {
       end = channel.position();
     }
     channel.truncate(end).position(end);
+  }
+
+  private static boolean isUntil(long lastStep, byte[] event) {
+    try {
+      return Event.parseFrom(event).getStep() <= lastStep;
+    } catch (InvalidProtocolBufferException e) {
+      return false; // not an event
+    }
   }
 
   /**

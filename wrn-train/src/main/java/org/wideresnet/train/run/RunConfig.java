@@ -5,9 +5,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.wideresnet.model.files.AtomicFile;
+import org.wideresnet.model.files.TextFile;
 import org.wideresnet.train.device.MachineInfo;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.Recipe;
@@ -133,7 +133,7 @@ public record RunConfig(
    * @throws IOException if it cannot be read
    */
   public static RunConfig read(Path file) throws IOException {
-    String content = Files.readString(file);
+    String content = TextFile.read(file);
     try {
       JsonNode tree = SettingsTree.parse(content);
       int format = tree.path("format").asInt();

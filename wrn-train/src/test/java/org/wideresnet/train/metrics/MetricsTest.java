@@ -184,7 +184,30 @@ class MetricsTest {
         new float[][] {{1, 0}, {Float.NaN, 0}},
         new int[] {0, 0},
         "A probability is NaN; it must lie in [0, 1].");
+    assertRefused(
+        evaluation,
+        new float[][] {{1, 0}},
+        new int[] {-1},
+        "2 probabilities for the label -1 do not fit 2 classes.");
+    assertRefused(
+        evaluation,
+        new float[][] {{-0.5f, 1}},
+        new int[] {0},
+        "A probability is -0.5; it must lie in [0, 1].");
+    assertRefused(
+        evaluation,
+        new float[][] {{1.001f, 0}},
+        new int[] {0},
+        "A probability is 1.001; it must lie in [0, 1].");
     assertThat(evaluation.examples()).isZero();
+  }
+
+  @Test
+  void aSoftmaxMayRoundUp() {
+    Metrics evaluation = new Metrics(2);
+    evaluation.add(new float[][] {{1.0001f, 0}}, new int[] {0});
+
+    assertThat(evaluation.accuracy()).isEqualTo(1);
   }
 
   private static void assertRefused(

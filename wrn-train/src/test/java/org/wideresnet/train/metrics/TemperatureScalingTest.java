@@ -27,6 +27,25 @@ class TemperatureScalingTest {
     }
   }
 
+  /** 9 to 1 is stated where 3 to 1 is true, and the square root of 9 is 3. */
+  @Test
+  void twoClassesHaveATemperatureInClosedForm() {
+    float[] stated = {0.9f, 0.1f};
+    assertThat(
+            TemperatureScaling.fit(
+                new float[][] {stated, stated, stated, stated}, new int[] {0, 0, 0, 1}))
+        .isCloseTo(2, within(1e-3));
+  }
+
+  @Test
+  void staysWithinItsRange() {
+    float[] stated = {0.6f, 0.4f};
+    assertThat(TemperatureScaling.fit(new float[][] {stated}, new int[] {0}))
+        .isCloseTo(Math.exp(-3), within(1e-4));
+    assertThat(TemperatureScaling.fit(new float[][] {stated}, new int[] {1}))
+        .isCloseTo(Math.exp(3), within(1e-2));
+  }
+
   @Test
   void leavesProbabilitiesThatAddUpAndTheirOrder() {
     assertThat(TemperatureScaling.apply(new float[] {0.8f, 0.2f}, 1))

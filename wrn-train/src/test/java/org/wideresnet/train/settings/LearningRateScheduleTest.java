@@ -81,7 +81,11 @@ class LearningRateScheduleTest {
 
     assertThat(rates(rate, 5)).containsExactly(1.0, 1.25, 1.5, 1.75, 2.0);
     assertThat(rate.at(12)).isEqualTo(1.1, EXACT);
+    assertThat(rate.at(5)).isEqualTo(0.2 + 0.9 * (1 + Math.cos(Math.PI / 16)), EXACT);
+    assertThat(rate.at(19)).isEqualTo(0.2 + 0.9 * (1 + Math.cos(Math.PI * 15 / 16)), EXACT);
     assertThat(rate.at(20)).isEqualTo(0.2, EXACT);
+    assertThat(rate.at(21)).isEqualTo(0.2, EXACT);
+    assertThat(rate.dropsAt(4)).isFalse();
   }
 
   @Test
