@@ -43,7 +43,7 @@ public final class PredictCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--top is %d; it must be 1 or more.".formatted(top));
     }
     List<Picture> pictures = new ArrayList<>();
-    try (ImageClassifier classifier = ImageClassifier.load(model.folder())) {
+    try (ImageClassifier classifier = ImageClassifier.load(model.folder(report::warn))) {
       for (Path image : images) {
         try {
           Picture picture = new Picture(image.toString(), classifier.classify(image, top));

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.options.DeviceOption;
 import org.wideresnet.cli.options.RunOptions;
+import org.wideresnet.cli.options.ShippedNetwork;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.data.files.CifarDataset;
 import org.wideresnet.export.load.ImageModel;
@@ -61,13 +62,21 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (savedModel == null && normalization != null) {
       throw new IllegalArgumentException(
           "--normalization is for --saved-model; a run knows its own.");
-    } else if (savedModel == null) {
-      evaluateRun();
-    } else if (run.given()) {
+    }
+    if (savedModel != null && run.given()) {
       throw new IllegalArgumentException(
           "--run-dir and --saved-model both name a network; give one of them.");
+    }
+    Optional<Path> shipped =
+        savedModel == null && !run.given()
+            ? ShippedNetwork.insteadOfRun(report::warn)
+            : Optional.empty();
+    if (shipped.isPresent()) {
+      evaluateSavedModel(shipped.get(), data.or("cifar10"));
+    } else if (savedModel != null) {
+      evaluateSavedModel(savedModel, data);
     } else {
-      evaluateSavedModel();
+      evaluateRun();
     }
     return 0;
   }
@@ -86,14 +95,14 @@ public final class EvaluateCommand implements Callable<Integer> {
     result(evaluation);
   }
 
-  private void evaluateSavedModel() throws IOException {
-    CifarDataset dataset = normalization == null ? data.openTest(report) : data.open(report);
+  private void evaluateSavedModel(Path folder, DataOptions source) throws IOException {
+    CifarDataset dataset = normalization == null ? source.openTest(report) : source.open(report);
     Optional<Normalization> numbers =
         normalization == null
             ? Optional.empty()
             : Optional.of(
                 TrainingPlan.normalization(normalization, dataset, dataset.trainExamples()));
-    try (ImageModel model = ImageModel.load(savedModel, numbers)) {
+    try (ImageModel model = ImageModel.load(folder, numbers)) {
       Metrics evaluation = Evaluator.evaluate(model, dataset);
       print(evaluation, dataset, dataset.classNames());
       result(evaluation);
