@@ -32,6 +32,11 @@ import picocli.CommandLine.Option;
       "Measures a run or an exported model on the test set.",
       "The confusion matrix goes to confusion-matrix.png in the folder of the run, with --data to"
           + " confusion-matrix-NAME.png."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  ${ROOT-COMMAND-NAME} evaluate --run-dir runs/first",
+      "  ${ROOT-COMMAND-NAME} evaluate --saved-model models/first --data cifar10"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   @Mixin private RunOptions run;
@@ -85,7 +90,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     RunDirectory directory = run.run();
     Checkpoint checkpoint = Checkpoint.open(run.checkpoint(directory));
     CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).openTest(report);
-    Metrics evaluation = Evaluator.evaluate(checkpoint, dataset, device.present());
+    Metrics evaluation =
+        report.busy(busy(dataset), () -> Evaluator.evaluate(checkpoint, dataset, device.present()));
     List<String> classNames = checkpoint.description().classNames();
     Path chart =
         data.given() ? directory.confusionMatrix(dataset.name()) : directory.confusionMatrix();
@@ -103,10 +109,15 @@ public final class EvaluateCommand implements Callable<Integer> {
             : Optional.of(
                 TrainingPlan.normalization(normalization, dataset, dataset.trainExamples()));
     try (ImageModel model = ImageModel.load(folder, numbers)) {
-      Metrics evaluation = Evaluator.evaluate(model, dataset);
+      Metrics evaluation = report.busy(busy(dataset), () -> Evaluator.evaluate(model, dataset));
       print(evaluation, dataset, dataset.classNames());
       result(evaluation);
     }
+  }
+
+  private static String busy(CifarDataset dataset) {
+    return String.format(
+        Locale.ROOT, "Classifying %,d test images of %s", dataset.testExamples(), dataset.name());
   }
 
   private void print(Metrics evaluation, CifarDataset dataset, List<String> classNames) {
