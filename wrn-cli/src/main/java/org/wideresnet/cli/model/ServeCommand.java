@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
       "It is for trying and for tests. Clients written against it work unchanged with TensorFlow"
           + " Serving, which is what to use in production.",
       "Of a folder of versions the newest is served, and later ones as they come."
-    })
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  ${ROOT-COMMAND-NAME} serve --run-dir runs/first --port 8502")
 public final class ServeCommand implements Callable<Integer> {
   private static final int BYTES_IN_MIB = 1 << 20;
 
