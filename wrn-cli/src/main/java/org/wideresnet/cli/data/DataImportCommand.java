@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExample:%n",
     footer = {
       "  ${ROOT-COMMAND-NAME} data import --from photos --to pictures",
-      "  ${ROOT-COMMAND-NAME} train --data pictures --weights runs/first"
+      "  ${ROOT-COMMAND-NAME} train --data pictures --model wrn-16-2 --weights runs/first"
     })
 final class DataImportCommand implements Callable<Integer> {
   @Option(

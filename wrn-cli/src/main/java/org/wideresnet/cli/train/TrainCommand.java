@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  ${ROOT-COMMAND-NAME} train --data cifar10 --model wrn-16-2 --epochs 30",
-      "  ${ROOT-COMMAND-NAME} train --data pictures --weights runs/first",
+      "  ${ROOT-COMMAND-NAME} train --data pictures --model wrn-16-2 --weights runs/first",
       "  ${ROOT-COMMAND-NAME} train --resume"
     })
 public final class TrainCommand implements Callable<Integer> {
