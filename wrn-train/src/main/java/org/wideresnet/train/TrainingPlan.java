@@ -55,13 +55,12 @@ public record TrainingPlan(
     }
     if (recipe.earlyStopping().isPresent() && validation == 0) {
       throw new IllegalArgumentException(
-          "--early-stopping goes by the accuracy on a validation split; cut one with --validation"
-              + " N.");
+          "--early-stopping goes by the accuracy on a validation split; cut one with --validation N.");
     }
     int examples = data.trainExamples() - validation;
     if (recipe.batchSize() > examples) {
       throw new IllegalArgumentException(
-          "--batch-size is %d, but there are only %d images to train on; it must not be larger."
+          "--batch-size is %d, but there are only %d images to train on."
               .formatted(recipe.batchSize(), examples));
     }
     options.requireParts(recipe.batchSize());

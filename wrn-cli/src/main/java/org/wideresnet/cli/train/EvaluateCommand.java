@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = {
-      "Measures a run or an exported model on the test set.",
+      "Measures a run or an exported model on the test set; where there is no run, the network that"
+          + " comes with this program.",
       "The confusion matrix goes to confusion-matrix.png in the folder of the run, with --data to"
           + " confusion-matrix-NAME.png."
     },
