@@ -15,6 +15,7 @@ import org.wideresnet.cli.terminal.Failures;
 import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.cli.train.CompareCommand;
 import org.wideresnet.cli.train.EvaluateCommand;
+import org.wideresnet.cli.train.RecipeCommand;
 import org.wideresnet.cli.train.RunsCommand;
 import org.wideresnet.cli.train.TrainCommand;
 import picocli.CommandLine;
@@ -29,6 +30,7 @@ import picocli.CommandLine.ScopeType;
     description = "Trains Wide Residual Networks on CIFAR with TensorFlow Java.",
     subcommands = {
       TrainCommand.class,
+      RecipeCommand.class,
       EvaluateCommand.class,
       PredictCommand.class,
       ExportCommand.class,

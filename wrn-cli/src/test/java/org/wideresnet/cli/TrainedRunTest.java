@@ -149,6 +149,11 @@ class TrainedRunTest {
   }
 
   @Test
+  void aFolderOfPicturesIsToldHowToNameThem() {
+    Wrn.run("predict", temp, "--run-dir", run).refused(temp + " is a folder", temp + "/*.png");
+  }
+
+  @Test
   void benchInferenceMeasuresTheModelOfTheRun() throws IOException {
     Wrn wrn =
         Wrn.run(

@@ -113,30 +113,36 @@ public record WideResNetConfig(
 
   /** Returns a copy with another dropout rate, in {@code [0, 1)}. */
   public WideResNetConfig withDropout(float rate) {
-    return with(dataFormat, rate, padding, batchNorm);
+    return with(classes, dataFormat, rate, padding, batchNorm);
   }
 
   /** Returns a copy for input images of another layout. */
   public WideResNetConfig withDataFormat(DataFormat format) {
-    return with(format, dropout, padding, batchNorm);
+    return with(classes, format, dropout, padding, batchNorm);
   }
 
   /** Returns a copy with other settings of batch normalisation. */
   public WideResNetConfig withBatchNorm(BatchNorm settings) {
-    return with(dataFormat, dropout, padding, settings);
+    return with(classes, dataFormat, dropout, padding, settings);
   }
 
   /** Returns a copy with other padding. */
   public WideResNetConfig withPadding(Padding other) {
-    return with(dataFormat, dropout, other, batchNorm);
+    return with(classes, dataFormat, dropout, other, batchNorm);
   }
 
-  private WideResNetConfig with(DataFormat format, float rate, Padding pad, BatchNorm settings) {
+  /** Returns a copy for another number of classes. */
+  public WideResNetConfig withClasses(int number) {
+    return with(number, dataFormat, dropout, padding, batchNorm);
+  }
+
+  private WideResNetConfig with(
+      int number, DataFormat format, float rate, Padding pad, BatchNorm settings) {
     return new WideResNetConfig(
         variant,
         depth,
         widenFactor,
-        classes,
+        number,
         format,
         rate,
         dropoutPlacement,

@@ -1,5 +1,6 @@
 package org.wideresnet.train;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -132,9 +133,13 @@ final class TrainingGraph implements AutoCloseable {
     return new Variables(tf, network.weights(), plan.options().seed(), WeightAverage.TRAINED);
   }
 
-  /** Sets the weights to the given values. */
+  /** Sets weights to the given values; the others stay as they are. */
   void assign(NamedTensors values) {
-    kept.assign(session, values.asMap());
+    try (NamedTensors drawn = kept.read(session)) {
+      Map<String, TFloat32> all = new HashMap<>(drawn.asMap());
+      all.putAll(values.asMap());
+      kept.assign(session, all);
+    }
     average.ifPresent(ofWeights -> ofWeights.restart(session));
   }
 

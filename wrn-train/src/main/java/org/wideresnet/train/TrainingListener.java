@@ -38,6 +38,9 @@ public interface TrainingListener {
   /** Called after each epoch, when it has been evaluated and its checkpoint is written. */
   default void epochDone(History.Row row) {}
 
+  /** Called when the last epoch is over; drawing its report and exporting takes seconds. */
+  default void trainingEnds() {}
+
   /** Returns a listener that passes on what it is told to all of these, in order. */
   static TrainingListener all(TrainingListener... listeners) {
     List<TrainingListener> copy = List.of(listeners);
@@ -60,6 +63,11 @@ public interface TrainingListener {
       @Override
       public void epochDone(History.Row row) {
         copy.forEach(listener -> listener.epochDone(row));
+      }
+
+      @Override
+      public void trainingEnds() {
+        copy.forEach(TrainingListener::trainingEnds);
       }
     };
   }

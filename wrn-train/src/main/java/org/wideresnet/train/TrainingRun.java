@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.tensorflow.TensorFlow;
 import org.wideresnet.data.files.CifarDataset;
+import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.variables.NamedTensors;
 import org.wideresnet.model.weights.Checkpoint;
 import org.wideresnet.model.weights.ModelDescription;
@@ -35,6 +36,7 @@ public final class TrainingRun implements AutoCloseable {
   private final Trainer trainer;
   private final List<Path> damaged = new ArrayList<>();
   private Path resumedFrom;
+  private boolean newHead;
 
   /** Locks the directory and builds the graph. */
   private TrainingRun(RunDirectory directory, RunConfig config, TrainingPlan plan, Team team)
@@ -77,7 +79,7 @@ public final class TrainingRun implements AutoCloseable {
       TrainingRun run =
           new TrainingRun(RunDirectory.create(path), describe(plan, dataDirectory), plan, team);
       try {
-        run.trainer.startFrom(initial);
+        run.startFrom(initial);
         return run;
       } catch (RuntimeException | Error e) {
         run.close();
@@ -157,7 +159,7 @@ public final class TrainingRun implements AutoCloseable {
   private static NamedTensors initialWeights(TrainingPlan plan) throws IOException {
     Optional<Path> weights = plan.options().initialWeights();
     return weights.isPresent()
-        ? InitialWeights.read(weights.get(), plan.network())
+        ? InitialWeights.readForTraining(weights.get(), plan.network())
         : new NamedTensors(Map.of());
   }
 
@@ -186,8 +188,14 @@ public final class TrainingRun implements AutoCloseable {
       throw damage;
     }
     try (NamedTensors initial = initialWeights(trainer.plan())) {
-      trainer.startFrom(initial);
+      startFrom(initial);
     }
+  }
+
+  private void startFrom(NamedTensors initial) {
+    int all = WideResNet.of(plan().network()).weights().size();
+    newHead = !initial.asMap().isEmpty() && initial.asMap().size() < all;
+    trainer.startFrom(initial);
   }
 
   private static RunConfig.Data describe(CifarDataset data, Path directory, int validation) {
@@ -236,6 +244,14 @@ public final class TrainingRun implements AutoCloseable {
   /** Returns the checkpoint that the run goes on from; nothing if it starts at the beginning. */
   public Optional<Path> resumedFrom() {
     return Optional.ofNullable(resumedFrom);
+  }
+
+  /**
+   * Returns whether the weights that the training starts from are of a network with another number
+   * of classes, so that its last layer was drawn.
+   */
+  public boolean hasNewHead() {
+    return newHead;
   }
 
   /**

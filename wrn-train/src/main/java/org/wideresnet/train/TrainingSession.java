@@ -85,6 +85,9 @@ public record TrainingSession(TrainingPlan plan, Path path, boolean resumes) {
       TrainingListener listener = watch.apply(run);
       try (RunReport report = new RunReport(run)) {
         result = run.train(TrainingListener.all(report, listener));
+        if (result.isPresent()) {
+          listener.trainingEnds();
+        }
       }
     }
     return result.isEmpty()

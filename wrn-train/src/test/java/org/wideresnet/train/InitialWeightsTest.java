@@ -127,6 +127,30 @@ class InitialWeightsTest {
   }
 
   @Test
+  void anotherNumberOfClassesTakesAllButTheLastLayer() throws IOException {
+    data = BrightImages.write(Files.createDirectory(temp.resolve("ten")), 64, 20, 10);
+    WideResNetConfig ten = plan("wrn-10-1", null).network();
+    List<String> head = List.of("dense/kernel", "dense/bias");
+    for (Path source : List.of(temp.resolve("first"), checkpoint, kerasFile)) {
+      try (NamedTensors kept = InitialWeights.readForTraining(source, ten);
+          NamedTensors all = Checkpoint.open(checkpoint).readWeights()) {
+        assertThat(kept.asMap())
+            .hasSize(all.asMap().size() - head.size())
+            .doesNotContainKeys(head.toArray(String[]::new));
+        assertThat(kept.get("conv2d_1/kernel")).isEqualTo(all.get("conv2d_1/kernel"));
+      }
+    }
+    try (TrainingRun run =
+        TrainingRun.create(temp.resolve("on"), plan("wrn-10-1", temp.resolve("first")), temp)) {
+      assertThat(run.hasNewHead()).isTrue();
+      assertThat(run.train(TrainingListener.SILENT)).isPresent();
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ImportedRun.create(temp.resolve("no"), plan("wrn-10-1", kerasFile)))
+        .withMessageContaining("it holds WRN-10-1 (paper), 4 classes");
+  }
+
+  @Test
   void weightsOfAnotherNetworkAreRefusedBeforeAnythingIsWritten() throws IOException {
     Path path = temp.resolve("other");
     assertThatIllegalArgumentException()

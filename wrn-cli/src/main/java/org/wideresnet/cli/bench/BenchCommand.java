@@ -212,7 +212,8 @@ public final class BenchCommand extends CommandGroup {
       @Mixin Report report)
       throws IOException {
     List<InferenceBenchmark.Row> rows = new ArrayList<>();
-    try (ImageClassifier classifier = ImageClassifier.load(model.folder(), model.trusted())) {
+    try (ImageClassifier classifier =
+        ImageClassifier.load(model.folder(report::warn), model.trusted())) {
       InferenceBenchmark benchmark = new InferenceBenchmark(classifier, seconds);
       report.note("batch  threads    p50 ms    p95 ms    p99 ms  images/s");
       for (int callers : threads) {

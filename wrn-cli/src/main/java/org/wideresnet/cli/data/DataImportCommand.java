@@ -16,7 +16,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "import",
     description =
-        "Makes a data set of PNG and JPEG pictures: the centre of each, scaled to 32x32 pixels.")
+        "Makes a data set of PNG and JPEG pictures: the centre of each, scaled to 32x32 pixels.",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  ${ROOT-COMMAND-NAME} data import --from photos --to pictures",
+      "  ${ROOT-COMMAND-NAME} train --data pictures --model wrn-16-2 --weights runs/first"
+    })
 final class DataImportCommand implements Callable<Integer> {
   @Option(
       names = "--from",

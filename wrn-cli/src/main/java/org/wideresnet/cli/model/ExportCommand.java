@@ -30,7 +30,9 @@ import picocli.CommandLine.Option;
     name = "export",
     description =
         "Writes a run as a SavedModel for TensorFlow Serving, Java and Python, and compares it "
-            + "with the checkpoint.")
+            + "with the checkpoint.",
+    footerHeading = "%nExample:%n",
+    footer = {"  ${ROOT-COMMAND-NAME} export --run-dir runs/first --to models/first"})
 public final class ExportCommand implements Callable<Integer> {
   @Mixin private RunOptions run;
 
@@ -102,7 +104,11 @@ public final class ExportCommand implements Callable<Integer> {
               calibration.eceAfter()));
       options = options.with(calibration);
     }
-    ExportedModel model = SavedModelExporter.export(checkpoint, to, options);
+    ExportOptions chosen = options;
+    ExportedModel model =
+        report.busy(
+            "Writing the model and comparing it with the checkpoint",
+            () -> SavedModelExporter.export(checkpoint, to, chosen));
     report
         .text()
         .println(

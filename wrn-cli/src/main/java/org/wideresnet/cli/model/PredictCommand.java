@@ -1,6 +1,7 @@
 package org.wideresnet.cli.model;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code wrn predict}: what is on a picture. */
-@Command(name = "predict", description = "Says what is on pictures.")
+@Command(
+    name = "predict",
+    description = "Says what is on pictures.",
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  ${ROOT-COMMAND-NAME} predict photo.png",
+      "  ${ROOT-COMMAND-NAME} predict photo.png --run-dir runs/first --top 3"
+    })
 public final class PredictCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "IMAGE", description = "PNG or JPEG files of any size.")
   private List<Path> images;
@@ -43,8 +51,14 @@ public final class PredictCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--top is %d; it must be 1 or more.".formatted(top));
     }
     List<Picture> pictures = new ArrayList<>();
-    try (ImageClassifier classifier = ImageClassifier.load(model.folder(), model.trusted())) {
+    try (ImageClassifier classifier =
+        ImageClassifier.load(model.folder(report::warn), model.trusted())) {
       for (Path image : images) {
+        if (Files.isDirectory(image)) {
+          report.warn(
+              "%s is a folder; name the pictures in it, as in %s/*.png.".formatted(image, image));
+          continue;
+        }
         try {
           Picture picture = new Picture(image.toString(), classifier.classify(image, top));
           pictures.add(picture);

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.wideresnet.cli.options.SavedModelOptions;
 import org.wideresnet.cli.options.TrustOption;
 import org.wideresnet.cli.terminal.Failures;
 import org.wideresnet.cli.terminal.Interruption;
@@ -23,21 +24,17 @@ import picocli.CommandLine.Spec;
       "Serves an exported model on this machine: TensorFlow Serving's REST API, and a page to drop"
           + " pictures on.",
       "It is for trying and for tests. Clients written against it work unchanged with TensorFlow"
-          + " Serving, which is what to use in production."
-    })
+          + " Serving, which is what to use in production.",
+      "Of a folder of versions the newest is served, and later ones as they come."
+    },
+    footerHeading = "%nExample:%n",
+    footer = "  ${ROOT-COMMAND-NAME} serve --run-dir runs/first --port 8502")
 public final class ServeCommand implements Callable<Integer> {
   private static final int BYTES_IN_MIB = 1 << 20;
 
   @Spec private CommandSpec spec;
 
-  @Option(
-      names = "--saved-model",
-      paramLabel = "DIR",
-      required = true,
-      description =
-          "The folder of the model's versions: the newest is served, and later ones as they come."
-              + " Or one version.")
-  private Path savedModel;
+  @Mixin private SavedModelOptions model;
 
   @Option(
       names = "--model-name",
@@ -100,6 +97,7 @@ public final class ServeCommand implements Callable<Integer> {
     ServerOptions options =
         new ServerOptions(host, port, modelName, threads, queue, maxRequestBytes);
     PrintWriter out = spec.commandLine().getOut();
+    Path savedModel = model.folder(spec.commandLine().getErr()::println);
     CountDownLatch stop = new CountDownLatch(1);
     try (Interruption interruption = new Interruption();
         ModelServer server = ModelServer.start(savedModel, trust.given(), options, out::println)) {

@@ -26,7 +26,7 @@ public final class DataOptions {
   private Path directory;
 
   /** Leaves the values to the command line. */
-  DataOptions() {}
+  public DataOptions() {}
 
   /**
    * Names a data set.

@@ -2,6 +2,8 @@ package org.wideresnet.cli.options;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.run.RunExport;
 import picocli.CommandLine.Mixin;
@@ -12,7 +14,9 @@ public final class SavedModelOptions {
   @Option(
       names = "--run-dir",
       paramLabel = "DIR",
-      description = "The run whose network to ask (default: the newest in runs).")
+      description =
+          "The run whose network to ask (default: the newest in runs; where there is none, the "
+              + "network that comes with this program).")
   private Path runDir;
 
   @Option(
@@ -31,8 +35,10 @@ public final class SavedModelOptions {
   /**
    * Returns the folder of the model. A run that was interrupted has checkpoints but no SavedModel
    * of the last one yet; it gets one.
+   *
+   * @param say is told if it is the network that comes with this program
    */
-  public Path folder() throws IOException {
+  public Path folder(Consumer<String> say) throws IOException {
     if (runDir != null && savedModel != null) {
       throw new IllegalArgumentException(
           "--run-dir and --saved-model both name a network; give one of them.");
@@ -40,7 +46,12 @@ public final class SavedModelOptions {
     if (savedModel != null) {
       return savedModel;
     }
-    return RunExport.ofLatest(
-        runDir == null ? RunDirectory.latest(RunDirectory.RUNS) : RunDirectory.open(runDir));
+    if (runDir != null) {
+      return RunExport.ofLatest(RunDirectory.open(runDir));
+    }
+    Optional<Path> shipped = ShippedNetwork.insteadOfRun(say);
+    return shipped.isPresent()
+        ? shipped.get()
+        : RunExport.ofLatest(RunDirectory.latest(RunDirectory.RUNS));
   }
 }

@@ -6,7 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.tensorflow.exceptions.TFResourceExhaustedException;
 import org.wideresnet.train.TrainingDivergedException;
 import picocli.CommandLine;
@@ -51,12 +53,23 @@ public record Failures(BooleanSupplier verbose)
       } else {
         problem = "The argument '%s' is one too many".formatted(word);
       }
-      if (!unmatched.getSuggestions().isEmpty()) {
-        hint = "Did you mean %s? %s".formatted(unmatched.getSuggestions().get(0), hint);
-      }
+      hint = meant(unmatched).map(near -> "Did you mean %s? ".formatted(near)).orElse("") + hint;
     }
     command.getErr().println("%s. %s".formatted(problem, hint));
     return WRONG_INPUT;
+  }
+
+  /** Returns what a word was probably meant to be: an option without its dashes, or one near. */
+  private static Optional<String> meant(UnmatchedArgumentException unmatched) {
+    String word = unmatched.getUnmatched().get(0);
+    String option = "--" + word;
+    if (unmatched.getCommandLine().getCommandSpec().findOption(option) != null) {
+      return Optional.of(option);
+    }
+    LevenshteinDistance distance = LevenshteinDistance.getDefaultInstance();
+    return unmatched.getSuggestions().stream()
+        .filter(candidate -> distance.apply(word, candidate) <= Math.max(1, word.length() / 3))
+        .findFirst();
   }
 
   @Override

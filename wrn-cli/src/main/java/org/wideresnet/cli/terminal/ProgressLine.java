@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 /** A line on a terminal that is kept up to date: a bar and a text. Elsewhere it is not shown. */
 public final class ProgressLine implements AutoCloseable {
   private static final long REDRAW_NANOS = 100_000_000;
+  private static final int LEAST_BAR = 5;
 
   private final PrintWriter err;
   private final int columns;
@@ -33,12 +34,22 @@ public final class ProgressLine implements AutoCloseable {
     lastDrawn = System.nanoTime();
     int room = Math.min(30, columns - 1 - text.length() - 2);
     String line = text;
-    if (room >= 10) {
+    if (room >= LEAST_BAR) {
       int filled = (int) Math.round(share * room);
       line = "━".repeat(filled) + "─".repeat(room - filled) + "  " + text;
     }
     err.print("\r" + line.substring(0, Math.min(line.length(), columns - 1)) + "\033[K");
     err.flush();
+  }
+
+  /** Shows what is being done where nothing can be counted. */
+  public void say(String what) {
+    if (isShown()) {
+      drawn = true;
+      String line = what + " ...";
+      err.print("\r" + line.substring(0, Math.min(line.length(), columns - 1)) + "\033[K");
+      err.flush();
+    }
   }
 
   /** Removes the line; it can be drawn again. */

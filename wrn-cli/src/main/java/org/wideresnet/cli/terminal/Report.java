@@ -3,6 +3,7 @@ package org.wideresnet.cli.terminal;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.io.PrintWriter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,6 +39,23 @@ public final class Report {
   /** Prints a sentence on standard error. */
   public void warn(String sentence) {
     err().println(sentence);
+  }
+
+  /** Work that takes a while. */
+  public interface Work<T> {
+    /** Does it. */
+    T run() throws IOException;
+  }
+
+  /** Does some work; meanwhile a terminal shows what it is. */
+  public <T> T busy(String what, Work<T> work) throws IOException {
+    ProgressLine line = new ProgressLine(err(), Terminal.progressColumns());
+    line.say(what);
+    try {
+      return work.run();
+    } finally {
+      line.close();
+    }
   }
 
   /** Prints the result where JSON was asked for; the keys are in snake case. */

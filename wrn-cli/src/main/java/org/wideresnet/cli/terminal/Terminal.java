@@ -11,6 +11,11 @@ public final class Terminal {
     return Integer.getInteger("wrn.columns", 80);
   }
 
+  /** Returns the width that a table on standard output may have; no limit but a terminal's. */
+  public static int tableColumns() {
+    return Integer.getInteger("wrn.columns", Integer.MAX_VALUE);
+  }
+
   /** Returns the width of the terminal that standard error goes to; 0 if it is not one. */
   public static int progressColumns() {
     return Integer.getInteger("wrn.progressColumns", 0);

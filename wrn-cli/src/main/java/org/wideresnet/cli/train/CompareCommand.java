@@ -16,7 +16,9 @@ import picocli.CommandLine.Parameters;
     name = "compare",
     description =
         "Writes an HTML page with the figures, curves, settings and machines of runs, "
-            + "those of the Keras twin included.")
+            + "those of the Keras twin included.",
+    footerHeading = "%nExample:%n",
+    footer = {"  ${ROOT-COMMAND-NAME} compare runs/first runs/second --to report.html"})
 public final class CompareCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "RUN", description = "The directory of a run.")
   private List<Path> runs;

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import org.wideresnet.cli.options.DataOptions;
 import org.wideresnet.cli.options.DeviceOption;
 import org.wideresnet.cli.options.RunOptions;
+import org.wideresnet.cli.options.ShippedNetwork;
 import org.wideresnet.cli.options.TrustOption;
 import org.wideresnet.cli.terminal.Report;
 import org.wideresnet.data.files.CifarDataset;
@@ -30,10 +31,16 @@ import picocli.CommandLine.Option;
 @Command(
     name = "evaluate",
     description = {
-      "Measures a run or an exported model on the test set.",
+      "Measures a run or an exported model on the test set; where there is no run, the network that"
+          + " comes with this program.",
       "The confusion matrix and the reliability diagram go to confusion-matrix.png and"
           + " reliability.png in the folder of the run, with --data to confusion-matrix-NAME.png"
           + " and reliability-NAME.png."
+    },
+    footerHeading = "%nExample:%n",
+    footer = {
+      "  ${ROOT-COMMAND-NAME} evaluate --run-dir runs/first",
+      "  ${ROOT-COMMAND-NAME} evaluate --saved-model models/first --data cifar10"
     })
 public final class EvaluateCommand implements Callable<Integer> {
   private static final int MOST_CONFUSED = 5;
@@ -67,13 +74,21 @@ public final class EvaluateCommand implements Callable<Integer> {
     if (savedModel == null && normalization != null) {
       throw new IllegalArgumentException(
           "--normalization is for --saved-model; a run knows its own.");
-    } else if (savedModel == null) {
-      evaluateRun();
-    } else if (run.given()) {
+    }
+    if (savedModel != null && run.given()) {
       throw new IllegalArgumentException(
           "--run-dir and --saved-model both name a network; give one of them.");
+    }
+    Optional<Path> shipped =
+        savedModel == null && !run.given()
+            ? ShippedNetwork.insteadOfRun(report::warn)
+            : Optional.empty();
+    if (shipped.isPresent()) {
+      evaluateSavedModel(shipped.get(), data.or("cifar10"));
+    } else if (savedModel != null) {
+      evaluateSavedModel(savedModel, data);
     } else {
-      evaluateSavedModel();
+      evaluateRun();
     }
     return 0;
   }
@@ -82,7 +97,8 @@ public final class EvaluateCommand implements Callable<Integer> {
     RunDirectory directory = run.run();
     Checkpoint checkpoint = Checkpoint.open(run.checkpoint(directory));
     CifarDataset dataset = data.or(RunConfig.read(directory.runJson()).data()).openTest(report);
-    Metrics evaluation = Evaluator.evaluate(checkpoint, dataset, device.present());
+    Metrics evaluation =
+        report.busy(busy(dataset), () -> Evaluator.evaluate(checkpoint, dataset, device.present()));
     List<String> classNames = checkpoint.description().classNames();
     Path matrix = picture(directory, "confusion-matrix", dataset);
     Path reliability = picture(directory, "reliability", dataset);
@@ -98,18 +114,23 @@ public final class EvaluateCommand implements Callable<Integer> {
     return data.given() ? directory.picture(name, dataset.name()) : directory.picture(name);
   }
 
-  private void evaluateSavedModel() throws IOException {
-    CifarDataset dataset = normalization == null ? data.openTest(report) : data.open(report);
+  private void evaluateSavedModel(Path folder, DataOptions source) throws IOException {
+    CifarDataset dataset = normalization == null ? source.openTest(report) : source.open(report);
     Optional<Normalization> numbers =
         normalization == null
             ? Optional.empty()
             : Optional.of(
                 TrainingPlan.normalization(normalization, dataset, dataset.trainExamples()));
-    try (ImageModel model = ImageModel.load(savedModel, numbers, trust.given())) {
-      Metrics evaluation = Evaluator.evaluate(model, dataset);
+    try (ImageModel model = ImageModel.load(folder, numbers, trust.given())) {
+      Metrics evaluation = report.busy(busy(dataset), () -> Evaluator.evaluate(model, dataset));
       print(evaluation, dataset, dataset.classNames());
       result(evaluation);
     }
+  }
+
+  private static String busy(CifarDataset dataset) {
+    return String.format(
+        Locale.ROOT, "Classifying %,d test images of %s", dataset.testExamples(), dataset.name());
   }
 
   private void print(Metrics evaluation, CifarDataset dataset, List<String> classNames) {

@@ -11,8 +11,8 @@ final class RecipeOptions {
       names = "--recipe",
       paramLabel = "NAME|FILE",
       description =
-          "fast-cifar10, keras, paper-cifar10, paper-cifar100, quick, smoke or a .yaml file "
-              + "(default: quick).")
+          "fast-cifar10, keras, paper-cifar10, paper-cifar100, quick, smoke or a .yaml file; "
+              + "\"recipe show\" prints one (default: quick).")
   private String recipe;
 
   @Sets("recipe.network.model")
@@ -39,6 +39,13 @@ final class RecipeOptions {
   @Sets("recipe.batch_size")
   @Option(names = "--batch-size", paramLabel = "N", description = "Images of a step.")
   private Integer batchSize;
+
+  @Sets("recipe.learning_rate")
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "R",
+      description = "The highest learning rate; the schedule is the recipe's.")
+  private Double learningRate;
 
   @Sets("recipe.steps_per_epoch")
   @Option(

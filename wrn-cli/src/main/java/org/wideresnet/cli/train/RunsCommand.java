@@ -3,11 +3,14 @@ package org.wideresnet.cli.train;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.wideresnet.cli.terminal.Failures;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.cli.terminal.Terminal;
 import org.wideresnet.train.run.RunDirectory;
 import org.wideresnet.train.run.RunSummary;
 import picocli.CommandLine.Command;
@@ -15,9 +18,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code wrn runs}: what has been trained. */
-@Command(name = "runs", description = "Lists the runs, the one that was written to last first.")
+@Command(
+    name = "runs",
+    description = "Lists the runs, the one that was written to last first.",
+    footerHeading = "%nExample:%n",
+    footer = {"  ${ROOT-COMMAND-NAME} runs"})
 public final class RunsCommand implements Callable<Integer> {
-  private static final String FORMAT = "%-40s  %-10s  %-16s  %9s  %8s  %s";
+  private static final String GAP = "  ";
+  private static final int EPOCHS = 1;
+  private static final int ACCURACY = 2;
+  private static final int COLUMNS_OF_ALL = 4;
 
   @Parameters(
       index = "0",
@@ -46,22 +56,47 @@ public final class RunsCommand implements Callable<Integer> {
     if (rows.isEmpty()) {
       report.text().println("There is no run in %s; \"wrn train\" makes one.".formatted(folder));
     } else {
-      report
-          .text()
-          .println(FORMAT.formatted("run", "model", "data", "epochs", "accuracy", "state"));
-      rows.forEach(row -> report.text().println(line(row)));
+      print(rows);
     }
     report.result(new Result(rows));
     return code;
   }
 
-  private static String line(RunSummary row) {
-    return FORMAT.formatted(
+  /** Leaves out model and data, which most names of runs hold, where they have no room. */
+  private void print(List<RunSummary> rows) {
+    List<List<String>> cells = new ArrayList<>();
+    cells.add(List.of("run", "epochs", "accuracy", "state", "model", "data"));
+    rows.forEach(row -> cells.add(cells(row)));
+    int[] widths =
+        IntStream.range(0, cells.get(0).size())
+            .map(column -> cells.stream().mapToInt(row -> row.get(column).length()).max().orElse(0))
+            .toArray();
+    int columns = widths.length;
+    while (columns > COLUMNS_OF_ALL && width(widths, columns) > Terminal.tableColumns()) {
+      columns--;
+    }
+    for (List<String> row : cells) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        String padding = " ".repeat(widths[i] - row.get(i).length());
+        boolean number = i == EPOCHS || i == ACCURACY;
+        line.append(number ? padding + row.get(i) : row.get(i) + padding).append(GAP);
+      }
+      report.note(line.toString().stripTrailing());
+    }
+  }
+
+  private static int width(int[] widths, int columns) {
+    return Arrays.stream(widths, 0, columns).sum() + (columns - 1) * GAP.length();
+  }
+
+  private static List<String> cells(RunSummary row) {
+    return List.of(
         row.runDir(),
-        row.model(),
-        row.data(),
         row.epochs() + "/" + row.epochsPlanned(),
         row.accuracy() == null ? "-" : String.format(Locale.ROOT, "%.2f %%", 100 * row.accuracy()),
-        row.state());
+        row.state(),
+        row.model(),
+        row.data());
   }
 }

@@ -30,23 +30,38 @@ import picocli.CommandLine.Spec;
 /** {@code wrn train}: from a data set to a run with checkpoints, curves and a SavedModel. */
 @Command(
     name = "train",
-    description = "Trains a network; without any option a small one within minutes.")
+    description = "Trains a network; without any option a small one within minutes.",
+    abbreviateSynopsis = true,
+    optionListHeading = "%nThe run, and what it is computed on:%n",
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  ${ROOT-COMMAND-NAME} train --data cifar10 --model wrn-16-2 --epochs 30",
+      "  ${ROOT-COMMAND-NAME} train --data pictures --model wrn-16-2 --weights runs/first",
+      "  ${ROOT-COMMAND-NAME} train --resume"
+    })
 public final class TrainCommand implements Callable<Integer> {
   @Spec private CommandSpec command;
-  @Mixin private DataOptions data;
-  @Mixin private RecipeOptions recipe;
-  @Mixin private PrecisionOption precision;
-  @Mixin private DeviceOption device;
-  @Mixin private TrainingOptions options;
   @Mixin private Report report;
 
-  @ArgGroup(validate = false, heading = "%nMore devices, or less memory:%n")
+  @ArgGroup(validate = false, order = 1, heading = "%nThe data set:%n")
+  private DataOptions data = new DataOptions();
+
+  @ArgGroup(validate = false, order = 2, heading = "%nThe recipe, and what goes over it:%n")
+  private RecipeOptions recipe = new RecipeOptions();
+
+  @ArgGroup(validate = false, order = 3, heading = "%nThe training:%n")
+  private TrainingOptions options = new TrainingOptions();
+
+  @ArgGroup(validate = false, order = 4, heading = "%nSpeed and memory:%n")
   private ScalingOptions scaling = new ScalingOptions();
 
-  @ArgGroup(validate = false, heading = "%nMore processes:%n")
+  @ArgGroup(validate = false, order = 5, heading = "%nMore processes:%n")
   private WorkerOptions workers = new WorkerOptions();
 
-  @ArgGroup(validate = false, heading = "%nOn a GPU:%n")
+  @Mixin private PrecisionOption precision;
+  @Mixin private DeviceOption device;
+
+  @ArgGroup(validate = false, order = 6, heading = "%nOn a GPU:%n")
   private GpuOptions gpu = new GpuOptions();
 
   @Option(
@@ -78,7 +93,10 @@ public final class TrainCommand implements Callable<Integer> {
     RunConfig base = options.namesRun() ? options.run() : null;
     DataOptions source = base == null ? data : data.or(base.data());
     TrainingSettings settings = settings(base, source);
-    TrainingSession session = TrainingSession.start(settings, source.open(report), runDir);
+    TrainingSession session =
+        report.busy(
+            "Reading " + source.name(report),
+            () -> TrainingSession.start(settings, source.open(report), runDir));
     return dryRun ? new TrainingReport(report).plan(session.plan()) : train(session);
   }
 
@@ -94,7 +112,10 @@ public final class TrainCommand implements Callable<Integer> {
       new TrainingReport(report).end(TrainingSession.complete(run, config.result()));
       return 0;
     }
-    return train(TrainingSession.resume(run, settings, source.open(report)));
+    return train(
+        report.busy(
+            "Reading " + source.name(report),
+            () -> TrainingSession.resume(run, settings, source.open(report))));
   }
 
   private TrainingSettings settings(RunConfig base, DataOptions source) {
@@ -135,9 +156,11 @@ public final class TrainCommand implements Callable<Integer> {
       TrainingSession session, Team team, TrainingReport text) throws IOException {
     try (TrainingProgress progress =
         new TrainingProgress(session.plan(), report, Terminal.progressColumns())) {
+      progress.say("Preparing " + session.plan().network().name());
       return session.train(
           team,
           run -> {
+            progress.clear();
             text.begin(run);
             return progress;
           });

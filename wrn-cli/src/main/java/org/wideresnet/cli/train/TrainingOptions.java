@@ -47,7 +47,8 @@ final class TrainingOptions {
       names = "--weights",
       paramLabel = "FILE",
       description =
-          "Start from a file of Keras, a .safetensors file of PyTorch, or a checkpoint's folder "
+          "Start from a run, a checkpoint's folder, a file of Keras or a .safetensors file of "
+              + "PyTorch; of a network with other classes all but the last layer is taken "
               + "(default: drawn by the seed).")
   private Path weights;
 

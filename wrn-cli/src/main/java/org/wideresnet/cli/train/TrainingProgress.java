@@ -11,6 +11,9 @@ import org.wideresnet.train.run.History;
 
 /** Prints a line for each epoch and, on a terminal, keeps one up to date in between. */
 public final class TrainingProgress implements TrainingListener, AutoCloseable {
+  /** The share of an epoch's time that is worth a line; history.csv has it of every epoch. */
+  private static final double MUCH_WAITING = 0.1;
+
   private final TrainingPlan plan;
   private final Report report;
   private final ProgressLine line;
@@ -35,11 +38,23 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
   public void trainingStarts(long step) {
     start = System.nanoTime();
     epochStart = start;
+    line.say("Computing the first step");
+  }
+
+  /** Removes the line until there is something new to show. */
+  void clear() {
+    line.close();
+  }
+
+  /** Shows what is being done before the first step. */
+  void say(String what) {
+    line.say(what);
   }
 
   @Override
   public void stepDone(int epoch, int stepsDone, double loss, double accuracy) {
     if (steps == 0) {
+      clear();
       sayWhenItBegan();
     }
     steps++;
@@ -54,17 +69,17 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
     String text =
         String.format(
             Locale.ROOT,
-            "epoch %d/%d  step %d/%d  %s, %s left  %.0f img/s  loss %.4f  accuracy %.2f %%%s",
+            "epoch %d/%d  %d/%d  %.0f img/s  loss %.3f  %.1f %%  %s",
             epoch + 1,
             plan.recipe().epochs(),
             stepsDone,
             plan.stepsPerEpoch(),
-            Terminal.clock(seconds),
-            Terminal.clock(seconds / steps * left),
             stepsOfEpoch * plan.recipe().batchSize() / ((now - epochStart) / 1e9),
             loss,
             100 * accuracy,
-            last && plan.isEvaluated(epoch) ? "  evaluating" : "");
+            last
+                ? plan.isEvaluated(epoch) ? "evaluating" : ""
+                : Terminal.clock(seconds / steps * left) + " left");
     line.draw(stepsDone / (double) plan.stepsPerEpoch(), text);
   }
 
@@ -83,30 +98,40 @@ public final class TrainingProgress implements TrainingListener, AutoCloseable {
 
   @Override
   public void epochDone(History.Row row) {
-    close();
+    clear();
     report
         .text()
         .println(
             String.format(
                 Locale.ROOT,
-                "epoch %d/%d: loss %.4f, accuracy %.2f %%%s, gradient norm %.3g, %.0f img/s, %.0f s, %.1f %% of it waiting for data",
+                "epoch %d/%d  loss %.4f  accuracy %.2f %%%s  %.0f img/s  %s",
                 row.epoch() + 1,
                 plan.recipe().epochs(),
                 row.loss(),
                 100 * row.accuracy(),
                 row.wasEvaluated() ? heldOut(row) : "",
-                row.gradientNorm(),
                 row.imagesPerSecond(),
-                row.seconds(),
-                100 * row.dataWait()));
+                Terminal.clock(row.seconds())));
+    if (row.dataWait() > MUCH_WAITING) {
+      report.note(
+          String.format(
+              Locale.ROOT,
+              "%.0f %% of this epoch was spent waiting for data",
+              100 * row.dataWait()));
+    }
     report.text().flush();
     epochStart = System.nanoTime();
     stepsOfEpoch = 0;
   }
 
   private String heldOut(History.Row row) {
-    String images = plan.validation() > 0 ? "validation" : "test";
-    return String.format(Locale.ROOT, ", %s accuracy %.2f %%", images, 100 * row.valAccuracy());
+    String images = plan.validation() > 0 ? "val" : "test";
+    return String.format(Locale.ROOT, "  %s %.2f %%", images, 100 * row.valAccuracy());
+  }
+
+  @Override
+  public void trainingEnds() {
+    line.say("Drawing the curves and exporting the model");
   }
 
   /** Removes the line that is kept up to date. */

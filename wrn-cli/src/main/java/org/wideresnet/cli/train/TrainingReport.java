@@ -18,6 +18,7 @@ import org.wideresnet.train.settings.ComputeSettings;
  * @param report where it goes
  */
 record TrainingReport(Report report) {
+  private static final int FEW_STEPS = 5;
 
   private record Result(
       String runDir,
@@ -89,6 +90,23 @@ record TrainingReport(Report report) {
             plan.data().name(),
             plan.trainExamples(),
             run.directory().path()));
+    int steps = plan.stepsPerEpoch();
+    int left = plan.trainExamples() - steps * plan.recipe().batchSize();
+    if (steps < FEW_STEPS && plan.recipe().stepsPerEpoch().isEmpty()) {
+      report.warn(
+          "An epoch is only %d step%s and leaves out %d of the %d images; a smaller --batch-size than %d makes more of them."
+              .formatted(
+                  steps,
+                  steps == 1 ? "" : "s",
+                  left,
+                  plan.trainExamples(),
+                  plan.recipe().batchSize()));
+    }
+    if (run.hasNewHead()) {
+      report.note(
+          "All weights but those of the last layer come from %s, a network with another number of classes."
+              .formatted(plan.options().weights()));
+    }
     for (Path damaged : run.damagedCheckpoints()) {
       report.warn(
           "A newer checkpoint is damaged and now called %s; going on from %s."

@@ -96,7 +96,7 @@ class ServeCommandTest {
 
   @Test
   void refusesWrongOptions() {
-    Wrn.run("serve").refused("--saved-model", "wrn serve --help");
+    Wrn.run("serve", "--saved-model", temp, "--run-dir", temp).refused("give one of them");
     Wrn.run("serve", "--saved-model", temp).refused(temp.toString(), "holds no exported model");
     Wrn.run("serve", "--saved-model", temp, "--port", 70000).refused("port is 70000", "65535");
     Wrn.run("serve", "--saved-model", temp, "--threads", 0).refused("threads is 0");

@@ -74,6 +74,8 @@ class FailuresTest {
   @Test
   void anUnknownCommandIsNamedWithTheNearestOne() {
     Wrn.run("sumary").refused("There is no command 'sumary'", "Did you mean summary?");
+    Wrn.run("version").refused("Did you mean --version?");
+    assertThat(Wrn.run("deploy").refused("no command 'deploy'").err()).doesNotContain("Did you");
   }
 
   @Test

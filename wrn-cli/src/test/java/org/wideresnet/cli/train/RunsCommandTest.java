@@ -54,6 +54,20 @@ class RunsCommandTest {
   }
 
   @Test
+  void aNarrowTerminalDoesWithoutWhatNamesSay() throws IOException {
+    run("cifar10-wrn-16-1-20261124-120000", RunConfig.State.INTERRUPTED, null);
+    assertThat(Wrn.run("runs", runs).succeeded().out()).contains("model", "WRN-16-1");
+    System.setProperty("wrn.columns", "80");
+    try {
+      assertThat(Wrn.run("runs", runs).succeeded().out())
+          .contains("1/5", "50.00 %", "interrupted")
+          .doesNotContain("model", "WRN-16-1");
+    } finally {
+      System.clearProperty("wrn.columns");
+    }
+  }
+
+  @Test
   void aRunWhoseLockIsHeldIsRunning() throws IOException {
     try (RunLock lock = run("now", RunConfig.State.RUNNING, null).lock()) {
       assertThat(lock).isNotNull();

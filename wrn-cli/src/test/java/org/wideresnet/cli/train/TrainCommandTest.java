@@ -77,7 +77,7 @@ class TrainCommandTest {
         .contains(
             "first step done",
             "epoch 2/2",
-            "test accuracy",
+            "  test ",
             "evaluate --run-dir " + run(),
             "predict",
             "export");
@@ -106,6 +106,7 @@ class TrainCommandTest {
     train().succeeded();
     train("--resume", "--epochs", 3, "--model", "wrn-16-1")
         .refused("epochs 3 instead of 2", "network.model wrn-16-1 instead of wrn-10-1");
+    train("--resume", "--epochs", 3).refused("To train it for longer", "--weights " + run());
     train("--resume", "--seed", 5).refused("seed 5 instead of 1");
     train("--resume", "--xla", "--layout", "nhwc", "--gpu-memory", "all")
         .refused("xla true instead of false", "layout nhwc instead of auto", "gpu_memory all");
@@ -283,6 +284,42 @@ class TrainCommandTest {
   void refusesCifar100OfferedAsCifar10() throws IOException {
     Path folder = new GeneratedCifar(100, 0, 100, 100).open(shared).testFiles().get(0).getParent();
     refused(train("--data", "cifar10", "--data-dir", folder), "CIFAR-100", "--data cifar100");
+  }
+
+  @Test
+  void aFolderOfClassesIsToldOfTheImport() throws IOException {
+    Path photos = shared.resolve("photos");
+    Files.createDirectories(photos.resolve("cats"));
+    Files.createDirectories(photos.resolve("dogs"));
+    refused(train("--data", photos), "data import --from " + photos);
+  }
+
+  @Test
+  void fitsATerminalOf80Columns() {
+    System.setProperty("wrn.progressColumns", "80");
+    try {
+      Wrn wrn = train().succeeded();
+      assertThat(wrn.err().split("\r"))
+          .anySatisfy(line -> assertThat(line).contains("Reading"))
+          .anySatisfy(line -> assertThat(line).contains("exporting the model"))
+          .anySatisfy(line -> assertThat(line).contains("━", "epoch 1/2", "evaluating"))
+          .allSatisfy(line -> assertThat(line.replace("\033[K", "")).hasSizeLessThan(80));
+      assertThat(wrn.out().lines().filter(line -> line.startsWith("epoch ")))
+          .hasSize(2)
+          .allSatisfy(line -> assertThat(line).hasSizeLessThan(81));
+    } finally {
+      System.clearProperty("wrn.progressColumns");
+    }
+  }
+
+  @Test
+  void saysWhenAnEpochIsHardlyAny() {
+    Wrn wrn =
+        train("--recipe", "quick", "--model", "wrn-10-1", "--batch-size", 200, "--epochs", 1)
+            .succeeded();
+    assertThat(wrn.err()).contains("only 1 step and leaves out 100 of the 300 images");
+    train("--recipe", "quick", "--batch-size", 301, "--run-dir", temp.resolve("none"))
+        .refused("--batch-size is 301, but there are only 300 images");
   }
 
   @Test

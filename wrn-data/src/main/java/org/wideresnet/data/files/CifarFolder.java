@@ -96,6 +96,11 @@ public final class CifarFolder {
       throw new IllegalArgumentException(
           folder + " is in the CIFAR-100 layout: use --data cifar100 --data-dir " + folder + ".");
     }
+    if (train.isEmpty() && !Files.isRegularFile(test) && holdsFolders(folder)) {
+      throw new IllegalArgumentException(
+          "%s holds folders, not a data set; if they hold the pictures of a class each, \"data import --from %s --to FOLDER\" makes one of them."
+              .formatted(folder, folder));
+    }
     if (withTraining && train.isEmpty() || !Files.isRegularFile(test)) {
       throw new IllegalArgumentException(
           "%s has no %s: a folder given as --data needs data_batch_1.bin, test_batch.bin and batches.meta.txt, as CIFAR-10 has them."
@@ -113,6 +118,10 @@ public final class CifarFolder {
         names,
         train,
         List.of(test));
+  }
+
+  private static boolean holdsFolders(Path folder) throws IOException {
+    return MoreFiles.listFiles(folder).stream().filter(Files::isDirectory).count() > 1;
   }
 
   private static List<Path> trainFiles(Path folder) throws IOException {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.tensorflow.Result;
 import org.tensorflow.types.TFloat32;
 
@@ -39,6 +40,11 @@ public final class NamedTensors implements AutoCloseable {
     TFloat32 tensor = tensors.get(name);
     checkArgument(tensor != null, "There is no tensor '%s'.", name);
     return tensor;
+  }
+
+  /** Closes the tensors of some names, and forgets them. */
+  public void remove(List<String> names) {
+    names.stream().map(tensors::remove).filter(Objects::nonNull).forEach(TFloat32::close);
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -57,13 +58,24 @@ public final class KerasWeights {
         Files.isRegularFile(file),
         "%s is not a file; it should be a .weights.h5, .keras or .h5 file of Keras.",
         file);
-    ByteBuffer content = isArchive(file) ? unpack(file) : WeightFiles.map(file);
-    try (HdfFile hdf = undamaged(file, () -> HdfFile.fromByteBuffer(content))) {
+    try (HdfFile hdf = open(file)) {
       List<StoredLayer> layers = undamaged(file, () -> StoredLayer.in(hdf));
       checkArgument(!layers.isEmpty(), "The file %s holds no layers of Keras with weights.", file);
       Map<String, StoredLayer.StoredWeight> weights = LayerMatch.of(file, network, layers);
       return undamaged(file, () -> tensors(weights));
     }
+  }
+
+  /** Returns the number of classes of the network in a file, if it has a last layer. */
+  static OptionalInt classes(Path file) throws IOException {
+    try (HdfFile hdf = open(file)) {
+      return LayerMatch.classes(undamaged(file, () -> StoredLayer.in(hdf)));
+    }
+  }
+
+  private static HdfFile open(Path file) throws IOException {
+    ByteBuffer content = isArchive(file) ? unpack(file) : WeightFiles.map(file);
+    return undamaged(file, () -> HdfFile.fromByteBuffer(content));
   }
 
   /**

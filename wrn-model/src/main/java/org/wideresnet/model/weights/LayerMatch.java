@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -99,6 +100,14 @@ final class LayerMatch {
   /** Keeps the first difference. */
   private void no(String difference, Object... arguments) {
     mismatch = mismatch == null ? difference.formatted(arguments) : mismatch;
+  }
+
+  /** Returns the number of classes that the dense layer tells apart, if there is one. */
+  static OptionalInt classes(List<StoredLayer> stored) {
+    return stored.stream()
+        .filter(layer -> kind(layer.shapes()).equals("dense"))
+        .mapToInt(layer -> (int) layer.weights().get(0).shape().get(1))
+        .findFirst();
   }
 
   /** The Wide ResNet that a file does hold, if it is one. */

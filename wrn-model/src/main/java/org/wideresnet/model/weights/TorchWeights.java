@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat32;
@@ -26,6 +27,7 @@ import org.wideresnet.model.variables.NamedTensors;
  */
 final class TorchWeights {
   private static final String DATA_PARALLEL = "module.";
+  private static final String DENSE = "fc.weight";
   private static final String STEPS_OF_NORM = ".num_batches_tracked";
 
   private TorchWeights() {}
@@ -40,15 +42,7 @@ final class TorchWeights {
    */
   static NamedTensors read(Path file, WideResNet network) throws IOException {
     requireTorch(file, network.config());
-    Safetensors stored;
-    try {
-      stored = Safetensors.open(file);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          "The file %s is damaged, or not of the safetensors format: %s."
-              .formatted(file, AtomicFile.reason(e)),
-          e);
-    }
+    Safetensors stored = open(file);
     Map<String, Safetensors.Entry> entries = withoutExtras(stored.entries());
     TorchLayout layout =
         entries.containsKey(TorchLayout.FUNCTIONS.first())
@@ -74,6 +68,25 @@ final class TorchWeights {
                   shape, DataBuffers.of(swapped(values, out(shape), in(shape), area(shape)))));
         });
     return new NamedTensors(tensors);
+  }
+
+  /** Returns the number of classes of the network in a file, if it has a last layer. */
+  static OptionalInt classes(Path file) throws IOException {
+    Safetensors.Entry dense = withoutExtras(open(file).entries()).get(DENSE);
+    return dense == null || dense.shape().numDimensions() != 2
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) dense.shape().get(0));
+  }
+
+  private static Safetensors open(Path file) throws IOException {
+    try {
+      return Safetensors.open(file);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "The file %s is damaged, or not of the safetensors format: %s."
+              .formatted(file, AtomicFile.reason(e)),
+          e);
+    }
   }
 
   /**
@@ -155,7 +168,7 @@ final class TorchWeights {
 
   /** The Wide ResNet that a file does hold, if it is one, as the end of a message. */
   private static String held(Map<String, Safetensors.Entry> entries, TorchLayout layout) {
-    Safetensors.Entry dense = entries.get("fc.weight");
+    Safetensors.Entry dense = entries.get(DENSE);
     if (dense == null || dense.shape().numDimensions() != 2) {
       return "";
     }

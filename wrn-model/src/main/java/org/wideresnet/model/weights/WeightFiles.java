@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import org.wideresnet.model.WideResNet;
 import org.wideresnet.model.files.AtomicFile;
 import org.wideresnet.model.variables.NamedTensors;
@@ -38,6 +39,19 @@ public final class WeightFiles {
     checkArgument(
         Files.isRegularFile(file), "%s is not a file; it should be a %s file.", file, NAMES);
     return isTorch(file) ? TorchWeights.read(file, network) : KerasWeights.read(file, network);
+  }
+
+  /**
+   * Returns how many classes the network of a file tells apart, as its last layer shows.
+   *
+   * @return nothing if the file holds no such layer
+   * @throws IllegalArgumentException if the file is missing, damaged or of another format
+   * @throws IOException if it cannot be read
+   */
+  public static OptionalInt classes(Path file) throws IOException {
+    checkArgument(
+        Files.isRegularFile(file), "%s is not a file; it should be a %s file.", file, NAMES);
+    return isTorch(file) ? TorchWeights.classes(file) : KerasWeights.classes(file);
   }
 
   /**

@@ -81,9 +81,15 @@ public record TrainingSettings(Recipe recipe, RunConfig.Data data, ComputeSettin
             .map(difference -> difference.replaceFirst("^\\w+\\.", ""))
             .toList();
     if (!differences.isEmpty()) {
+      boolean longer = recipe.epochs() > started.recipe().epochs();
       throw new IllegalArgumentException(
-          "--resume continues the run %s as it was started, but the command line says %s."
-              .formatted(run, String.join(", ", differences)));
+          "--resume continues the run %s as it was started, but the command line says %s.%s"
+              .formatted(
+                  run,
+                  String.join(", ", differences),
+                  longer
+                      ? " To train it for longer, begin a new run with --weights %s.".formatted(run)
+                      : ""));
     }
   }
 }

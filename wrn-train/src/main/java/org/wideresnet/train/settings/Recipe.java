@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNullElse;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.OptionalInt;
 import org.wideresnet.data.augment.Augmentation;
@@ -81,6 +82,15 @@ public record Recipe(
    */
   public static Recipe load(String nameOrFile) {
     return RecipeFile.load(nameOrFile);
+  }
+
+  /**
+   * Returns the YAML of a recipe that ships with the project, comments included.
+   *
+   * @param name one of {@link #SHIPPED}
+   */
+  public static String shippedText(String name) {
+    return new String(RecipeFile.shipped(name), StandardCharsets.UTF_8);
   }
 
   /**

@@ -142,7 +142,7 @@ final class RecipeFile {
         : e.getOriginalMessage().lines().findFirst().orElse("it cannot be parsed");
   }
 
-  private static byte[] shipped(String name) {
+  static byte[] shipped(String name) {
     try (InputStream in = Recipe.class.getResourceAsStream("recipes/" + name + ".yaml")) {
       if (in == null) {
         throw new IllegalStateException("The recipe " + name + " is missing from the program.");
