@@ -102,7 +102,11 @@ class CostEstimateTest {
   /** A few images would keep a GPU waiting for its kernels. */
   @Test
   void onAGpuWholeRoundsOfLargeNetworksAreMeasured(@TempDir Path temp) throws IOException {
-    Recipe recipe = Recipe.load("quick").with("network.model", "wrn-28-10").with("batch_size", 128);
+    Recipe recipe =
+        Recipe.load("quick")
+            .with("network.model", "wrn-28-10")
+            .with("network.variant", Variant.PAPER)
+            .with("batch_size", 128);
     TrainingPlan plan =
         TrainingPlan.of(recipe, BrightImages.write(temp, 130, 30, 4), 0, ComputeSettings.DEFAULTS);
 
