@@ -43,8 +43,7 @@ class BadDaysTest {
       throws Exception {
     List<String> command = new ArrayList<>(List.of("bash", "-c", line, "wrn"));
     command.add(ProcessHandle.current().info().command().orElseThrow());
-    command.addAll(
-        List.of("-XX:TieredStopAtLevel=1", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0"));
     command.addAll(javaOptions);
     command.addAll(List.of("-cp", absoluteClassPath(), Main.class.getName()));
     words.forEach(word -> command.add(word.toString()));
@@ -52,8 +51,7 @@ class BadDaysTest {
     builder.environment().putAll(environment);
     builder.environment().values().removeIf(String::isEmpty);
     Path log = Files.createTempFile(temp, "log", ".txt");
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     return new Ended(process.waitFor(), Files.readString(log));
   }
 
@@ -110,7 +108,9 @@ class BadDaysTest {
     Path run = temp.resolve(tag);
     Ended ended = train("", Map.of(), options, run, data);
     assertTrained(ended, run);
-    assertThat(ended.output()).contains("epoch 2/2: loss ").doesNotContainPattern("[\u0660-\u0669]");
+    assertThat(ended.output())
+        .contains("epoch 2/2: loss ")
+        .doesNotContainPattern("[\u0660-\u0669]");
   }
 
   @ParameterizedTest
