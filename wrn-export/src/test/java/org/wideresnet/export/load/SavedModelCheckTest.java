@@ -21,6 +21,7 @@ import org.tensorflow.ndarray.NdArrays;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
@@ -86,7 +87,7 @@ class SavedModelCheckTest {
   void constantsThatDoNotFitTheirBytesAreRefused() throws IOException {
     write(tf -> {});
     byte[] good = Files.readAllBytes(folder.resolve("saved_model.pb"));
-    refuses(good, value -> value.setDtypeValue(77), "has the unknown value 77");
+    refuses(good, value -> value.setDtypeValue(77), "is not of the type that it says");
     refuses(good, value -> value.setDtype(DataType.DT_INT64), "is not of the type that it says");
     refuses(good, value -> value.setTensorShape(shape(3)), "does not fit its bytes");
     refuses(good, value -> value.setTensorShape(shape(-2)), "has a shape that none can have");
@@ -98,6 +99,21 @@ class SavedModelCheckTest {
         good,
         value -> value.setTensorShape(shape(1L << 32, 1L << 32)),
         "has a shape that none can have");
+  }
+
+  @Test
+  void anUnknownTypeIsRefused() throws IOException {
+    write(tf -> {});
+    change(
+        model ->
+            model.getMetaGraphsBuilder(0).getGraphDefBuilder().getNodeBuilderList().stream()
+                .filter(node -> node.getOp().equals("Placeholder"))
+                .forEach(
+                    node ->
+                        node.putAttr("dtype", AttrValue.newBuilder().setTypeValue(77).build())));
+    assertThatThrownBy(() -> LoadedModel.load(folder, true))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has the unknown value 77");
   }
 
   @Test

@@ -120,7 +120,7 @@ class LossScaleTest {
     build(FP16, BatchSplit.of(1, towers));
     step.run(session, 0, 0.1); // so that there are velocities
     Map<String, float[]> before = state();
-    float scale = 1 << 6;
+    float scale = 1 << 12;
     set(scale, 7);
     int skipped = 0;
     TrainingStep.Measured measured = step.run(session, 1, 0.1);
