@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.wideresnet.cli.options.SavedModelOptions;
-import org.wideresnet.cli.options.TrustOption;
 import org.wideresnet.cli.terminal.Failures;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.export.serve.ModelServer;
@@ -82,8 +81,6 @@ public final class ServeCommand implements Callable<Integer> {
               + " Java heap). All together may take half of the heap; WRN_JAVA_OPTS=-Xmx sets it.")
   private Integer maxRequestMib;
 
-  @Mixin private TrustOption trust;
-
   @Override
   public Integer call() throws IOException {
     if (maxRequestMib != null && (maxRequestMib < 1 || maxRequestMib > 1024)) {
@@ -100,7 +97,8 @@ public final class ServeCommand implements Callable<Integer> {
     Path savedModel = model.folder(spec.commandLine().getErr()::println);
     CountDownLatch stop = new CountDownLatch(1);
     try (Interruption interruption = new Interruption();
-        ModelServer server = ModelServer.start(savedModel, trust.given(), options, out::println)) {
+        ModelServer server =
+            ModelServer.start(savedModel, model.trusted(), options, out::println)) {
       interruption.onSignal(stop::countDown);
       out.println(
           "Serving version %d of %s: %s is a page to try it, %sv1/models/%s the API; Ctrl-C ends it."
