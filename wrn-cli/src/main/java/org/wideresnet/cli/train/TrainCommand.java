@@ -137,8 +137,8 @@ public final class TrainCommand implements Callable<Integer> {
     try (Interruption interruption = new Interruption();
         Team team = workers.join(report)) {
       interruption.onSignal(team::requestStop);
-      text.device(session.plan().options());
       if (workers.isFollower()) {
+        text.device(session.plan().options());
         return text.followed(session.follow(team)) ? 0 : Failures.INTERRUPTED;
       }
       Optional<TrainingSession.Outcome> outcome = train(session, team, text);
@@ -161,6 +161,7 @@ public final class TrainCommand implements Callable<Integer> {
           team,
           run -> {
             progress.clear();
+            text.device(session.plan().options());
             text.begin(run);
             return progress;
           });
