@@ -9,7 +9,8 @@ import yaml
 FOLDER = pathlib.Path(__file__).resolve().parents[1].joinpath(
     "wrn-train", "src", "main", "resources", "org", "wideresnet", "train", "settings", "recipes"
 )
-NAMES = sorted(file.stem for file in FOLDER.glob("*.yaml"))
+# The others ask for averaged weights or a decay of kernels alone, which the twin does not know.
+NAMES = ["keras", "paper-cifar10", "paper-cifar100", "quick", "smoke"]
 PAPER_CIFAR10 = [125.3, 123.0, 113.9], [63.0, 62.1, 66.7]
 
 

@@ -109,7 +109,7 @@ class BadDaysTest {
     Ended ended = train("", Map.of(), options, run, data);
     assertTrained(ended, run);
     assertThat(ended.output())
-        .contains("epoch 2/2: loss ")
+        .contains("epoch 2/2  loss ")
         .doesNotContainPattern("[\u0660-\u0669]");
   }
 

@@ -1,5 +1,7 @@
 package org.wideresnet.data.pipeline;
 
+import java.util.List;
+import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -9,8 +11,16 @@ import org.tensorflow.op.Ops;
 import org.tensorflow.op.core.VarHandleOp;
 import org.tensorflow.types.TFloat64;
 
-/** Adds up, in the graph, how long an op takes; of the op for the next batch, how long it waits. */
+/**
+ * Adds up, in the graph, how long an op takes; of the op for the next batch, how long it waits.
+ * Where TensorFlow is told to be deterministic it refuses to look at a clock; the sum is NaN there.
+ */
 final class WaitClock {
+  private static final boolean HAS_CLOCK =
+      !List.of("1", "true")
+          .contains(
+              System.getenv().getOrDefault("TF_DETERMINISTIC_OPS", "").toLowerCase(Locale.ROOT));
+
   private final Ops tf;
   private final VarHandleOp total;
   private final Operand<TFloat64> start;
@@ -25,9 +35,13 @@ final class WaitClock {
   WaitClock(Ops tf, String name) {
     this.tf = tf;
     total = tf.varHandleOp(TFloat64.class, Shape.scalar(), VarHandleOp.sharedName(name));
-    start = tf.timestamp();
+    start = now(tf);
     reset = tf.assignVariableOp(total, tf.constant(0d));
     seconds = tf.readVariableOp(total, TFloat64.class);
+  }
+
+  private static Operand<TFloat64> now(Ops tf) {
+    return HAS_CLOCK ? tf.timestamp() : tf.constant(Double.NaN);
   }
 
   /** Returns ops of which each starts after the time was taken that {@link #stop} needs. */
@@ -37,7 +51,7 @@ final class WaitClock {
 
   /** Returns ops that run when the time from {@link #started} to the end of an op was added. */
   Ops stop(Op op) {
-    Operand<TFloat64> end = tf.withControlDependencies(op).timestamp();
+    Operand<TFloat64> end = now(tf.withControlDependencies(op));
     return tf.withControlDependencies(tf.assignAddVariableOp(total, tf.math.sub(end, start)));
   }
 
@@ -46,7 +60,7 @@ final class WaitClock {
     return reset;
   }
 
-  /** Returns the sum, in seconds. */
+  /** Returns the sum, in seconds; NaN without a clock. */
   double seconds(Session session) {
     try (Result result = session.runner().fetch(seconds).run()) {
       return ((TFloat64) result.get(0)).getDouble();
