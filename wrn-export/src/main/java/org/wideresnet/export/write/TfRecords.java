@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.zip.CRC32C;
+import org.wideresnet.model.files.MaskedCrc32c;
 
 /**
  * The TFRecord format, of which TensorFlow's warm-up requests and event files are made: length, its
@@ -16,8 +16,6 @@ import java.util.zip.CRC32C;
  *     details</a>
  */
 public final class TfRecords {
-  private static final int MASK_DELTA = 0xa282ead8;
-
   private TfRecords() {}
 
   /**
@@ -53,10 +51,7 @@ public final class TfRecords {
   }
 
   private static byte[] maskedChecksum(byte[] data) {
-    CRC32C crc = new CRC32C();
-    crc.update(data);
-    int rotated = Integer.rotateRight((int) crc.getValue(), 15);
-    return littleEndian(Integer.BYTES).putInt(rotated + MASK_DELTA).array();
+    return littleEndian(Integer.BYTES).putInt(MaskedCrc32c.of(ByteBuffer.wrap(data))).array();
   }
 
   private static ByteBuffer littleEndian(int bytes) {

@@ -8,7 +8,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.zip.CRC32C;
+import org.wideresnet.model.files.MaskedCrc32c;
 
 /**
  * A table in LevelDB's format, such as the index of a checkpoint: blocks of sorted entries, each
@@ -24,8 +24,6 @@ final class LevelDbTable {
 
   /** What follows a block: a byte for its compression, and a checksum of both. */
   private static final int TRAILER = 5;
-
-  private static final int MASK_DELTA = 0xa282ead8;
 
   /** Keys share their beginnings, so a small file could hold more of them than the heap. */
   private static final long MOST_KEY_BYTES = 1 << 26;
@@ -69,11 +67,9 @@ final class LevelDbTable {
     require(
         size >= Integer.BYTES && offset <= end && size <= end - offset,
         "a block is not inside the file");
-    CRC32C crc = new CRC32C();
-    crc.update(file.slice((int) offset, (int) size + 1));
-    int masked = Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA;
+    int checksum = MaskedCrc32c.of(file.slice((int) offset, (int) size + 1));
     int after = (int) (offset + size);
-    require(file.getInt(after + 1) == masked, "the checksum of a block does not fit");
+    require(file.getInt(after + 1) == checksum, "the checksum of a block does not fit");
     require(file.get(after) == 0, "it is compressed, which TensorFlow's own checkpoints are not");
     return little(file.slice((int) offset, (int) size));
   }
