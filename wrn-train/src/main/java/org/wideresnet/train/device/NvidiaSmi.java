@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.wideresnet.model.Precision;
 import org.wideresnet.train.settings.DeviceChoice;
+import org.wideresnet.train.settings.Tf32;
 
 /**
  * What NVIDIA's driver says of the GPUs; TensorFlow's interface for Java does not tell it.
@@ -20,9 +21,6 @@ import org.wideresnet.train.settings.DeviceChoice;
 record NvidiaSmi(List<Gpu> gpus, String failure) {
   /** The variable that says which GPUs CUDA sees. */
   static final String VISIBLE = "CUDA_VISIBLE_DEVICES";
-
-  /** The variable with which NVIDIA's libraries never compute in TF32 if it is 0. */
-  static final String TF32 = "NVIDIA_TF32_OVERRIDE";
 
   private static final List<String> COMMAND =
       List.of(
@@ -131,7 +129,7 @@ record NvidiaSmi(List<Gpu> gpus, String failure) {
             .collect(Collectors.groupingBy(Gpu::name, TreeMap::new, Collectors.counting()));
     boolean tf32 =
         used.stream().anyMatch(gpu -> gpu.capability() >= AMPERE)
-            && !"0".equals(environment.get(TF32));
+            && Tf32.of(environment) == Tf32.ON;
     return "%s, driver %s, TF32 %s"
         .formatted(
             names.entrySet().stream()
