@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.wideresnet.cli.terminal.Interruption;
 import org.wideresnet.cli.terminal.Report;
+import org.wideresnet.data.pipeline.Determinism;
 import org.wideresnet.train.cluster.ClusterSpec;
 import org.wideresnet.train.cluster.PortGuard;
-import org.wideresnet.train.device.Devices;
 import org.wideresnet.train.device.WorkerGpus;
 
 /**
@@ -101,7 +101,7 @@ record LocalWorkers(int count, Path run, Duration timeout, WorkerGpus gpus, bool
     environment.put(PortGuard.SHARED_PORTS, "true");
     gpus.ofWorker(index).ifPresent(gpu -> environment.put(WorkerGpus.VARIABLE, gpu));
     if (deterministic) {
-      environment.put(Devices.DETERMINISTIC, "1");
+      environment.put(Determinism.VARIABLE, "1");
     }
     // What TensorFlow logs when a worker is gone is said in a sentence by the others.
     environment.put("TF_CPP_MIN_LOG_LEVEL", "3");

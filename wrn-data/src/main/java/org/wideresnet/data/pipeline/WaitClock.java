@@ -1,7 +1,5 @@
 package org.wideresnet.data.pipeline;
 
-import java.util.List;
-import java.util.Locale;
 import org.tensorflow.Operand;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -16,10 +14,7 @@ import org.tensorflow.types.TFloat64;
  * Where TensorFlow is told to be deterministic it refuses to look at a clock; the sum is NaN there.
  */
 final class WaitClock {
-  private static final boolean HAS_CLOCK =
-      !List.of("1", "true")
-          .contains(
-              System.getenv().getOrDefault("TF_DETERMINISTIC_OPS", "").toLowerCase(Locale.ROOT));
+  private static final boolean HAS_CLOCK = !Determinism.isOn(System.getenv());
 
   private final Ops tf;
   private final VarHandleOp total;

@@ -23,6 +23,7 @@ import org.tensorflow.internal.c_api.TF_Session;
 import org.tensorflow.internal.c_api.TF_SessionOptions;
 import org.tensorflow.internal.c_api.TF_Status;
 import org.tensorflow.proto.ConfigProto;
+import org.wideresnet.data.pipeline.Determinism;
 import org.wideresnet.train.settings.ComputeSettings;
 import org.wideresnet.train.settings.DeviceChoice;
 
@@ -32,9 +33,6 @@ import org.wideresnet.train.settings.DeviceChoice;
  * @param devices the devices, the CPU first
  */
 public record Devices(List<Device> devices) {
-  /** The variable that TensorFlow reads once: whether ops on a GPU always add up in one order. */
-  public static final String DETERMINISTIC = "TF_DETERMINISTIC_OPS";
-
   /**
    * A device.
    *
@@ -59,7 +57,7 @@ public record Devices(List<Device> devices) {
    * decides which GPUs it has and how much of their memory, so it must not be another's.
    *
    * @throws IllegalArgumentException if a GPU is asked for that is not there, or determinism on one
-   *     without {@link #DETERMINISTIC}
+   *     without {@link Determinism#VARIABLE}
    */
   public static Devices of(ComputeSettings settings) {
     try {
@@ -89,13 +87,10 @@ public record Devices(List<Device> devices) {
    * @throws IllegalArgumentException if not
    */
   void requireDeterminism(ComputeSettings settings, Map<String, String> environment) {
-    String variable = environment.getOrDefault(DETERMINISTIC, "");
-    if (settings.deterministic()
-        && gpus(settings.device()) > 0
-        && !(variable.equals("1") || variable.equalsIgnoreCase("true"))) {
+    if (settings.deterministic() && gpus(settings.device()) > 0 && !Determinism.isOn(environment)) {
       throw new IllegalArgumentException(
           "Deterministic training on a GPU takes %s=1 in the environment when the program starts, which the option --deterministic of ./wrn train sets; set it, or use --device cpu."
-              .formatted(DETERMINISTIC));
+              .formatted(Determinism.VARIABLE));
     }
   }
 
