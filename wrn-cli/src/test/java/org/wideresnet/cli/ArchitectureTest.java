@@ -146,8 +146,6 @@ class ArchitectureTest {
     noClasses()
         .that()
         .doNotBelongToAnyOf(Sessions.class)
-        .and() // the sums of several processes have a server of their own
-        .doNotHaveFullyQualifiedName("org.wideresnet.train.cluster.AllReduce")
         .should()
         .callMethodWhere(
             target(owner(type(ConfigProto.class)))

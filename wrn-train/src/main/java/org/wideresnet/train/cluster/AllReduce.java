@@ -22,6 +22,7 @@ import org.tensorflow.proto.RunOptions;
 import org.tensorflow.proto.ServerDef;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TInt32;
+import org.wideresnet.model.variables.Sessions;
 
 /**
  * Adds up vectors over processes with TensorFlow's collective operations. They have a server, a
@@ -57,8 +58,7 @@ final class AllReduce implements AutoCloseable {
     }
     String task = "/job:%s/replica:0/task:%d".formatted(JOB, cluster.index());
     ConfigProto.Builder config =
-        ConfigProto.newBuilder()
-            .putDeviceCount("GPU", 0)
+        Sessions.onCpu().toBuilder()
             .setIntraOpParallelismThreads(2)
             .addDeviceFilters("/job:%s/task:%d".formatted(JOB, cluster.index()));
     config
